@@ -1,0 +1,35 @@
+# Carina's commands. Each is a script in crates/xtask/scripts/, which says what it does and installs
+# what it lacks, or says how.
+SCRIPTS := crates/xtask/scripts
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench site setup fmt engine-stop clean
+
+help: ## Show this help
+	@printf 'make <command>\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start the dashboard, with everything it needs (~15 minutes the first time)
+	@$(SCRIPTS)/run.sh
+
+test: ## Run every check and test; ends with "N passed, N failed"
+	@$(SCRIPTS)/test.sh
+
+bench: ## Measure speed, sizes and memory
+	@$(SCRIPTS)/bench.sh
+
+site: ## Build what a browser loads, into target/site
+	@$(SCRIPTS)/site.sh
+
+setup: ## Install what run and test need, and build nothing
+	@$(SCRIPTS)/setup.sh
+
+fmt: ## Format the Rust code
+	@cargo fmt --all
+
+engine-stop: ## Stop the Docker Engine that `make run` started, and the clusters in it
+	@$(SCRIPTS)/engine.sh stop data/engine
+
+clean: ## Remove everything built; clusters and settings in data/ stay
+	@$(SCRIPTS)/engine.sh stop target/engine
+	@cargo clean

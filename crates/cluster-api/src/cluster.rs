@@ -1,0 +1,223 @@
+//! Clusters: their state, and what may be done in which state.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ClusterId, ClusterName, ClusterType, EventId, Flavor, Node, NodeCount, NodeState, Problem,
+    TaskId, Timestamp,
+};
+
+/// A cluster, complete: what every answer and every watch message carries. `id` to `cluster_type` are
+/// the original's fields; the rest are additions, which its clients ignore.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cluster {
+    /// Its identity.
+    pub id: ClusterId,
+    /// Its name; unique within an account.
+    pub name: ClusterName,
+    /// How it is.
+    pub status: ClusterStatus,
+    /// What it is made of.
+    pub cluster_type: ClusterType,
+    /// How many nodes it is to have. While it resizes this is the new number.
+    pub node_count: NodeCount,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When this row last changed.
+    pub updated_at: Timestamp,
+
+    /// The size of its nodes.
+    pub flavor: Flavor,
+    /// The nodes there are, the manager first. More than `node_count` while it shrinks.
+    pub nodes: Vec<Node>,
+    /// Where its Docker API answers, as `DOCKER_HOST` wants it: `tcp://127.0.0.1:23760`.
+    pub endpoint: Option<String>,
+    /// What is happening, while something is.
+    pub progress: Option<Progress>,
+    /// Why it is in `error`, or what holds it up while it changes.
+    pub reason: Option<Reason>,
+    /// The journal entry that last changed this row. A row with a higher version is newer.
+    pub version: EventId,
+}
+
+/// How a cluster is. The words are those of the original's second generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClusterStatus {
+    /// It is being made.
+    Creating,
+    /// It is ready for use.
+    Active,
+    /// Nodes are being added or removed.
+    Resizing,
+    /// It and all that belongs to it is being removed.
+    Deleting,
+    /// The last task failed; [`Cluster::reason`] says why.
+    Error,
+    /// It is gone. Only seen in watch messages.
+    Deleted,
+}
+
+impl ClusterStatus {
+    /// The word a person reads.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Creating => "Creating",
+            Self::Active => "Active",
+            Self::Resizing => "Resizing",
+            Self::Deleting => "Deleting",
+            Self::Error => "Error",
+            Self::Deleted => "Deleted",
+        }
+    }
+
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Creating => "creating",
+            Self::Active => "active",
+            Self::Resizing => "resizing",
+            Self::Deleting => "deleting",
+            Self::Error => "error",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// It will change by itself: somebody who looks at it should be kept up to date.
+    #[must_use]
+    pub const fn is_changing(self) -> bool {
+        matches!(self, Self::Creating | Self::Resizing | Self::Deleting)
+    }
+}
+
+/// What a task does to a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskKind {
+    /// Makes it.
+    Create,
+    /// Adds or removes nodes.
+    Resize,
+    /// Removes it.
+    Delete,
+}
+
+impl TaskKind {
+    /// The status of a cluster while such a task runs.
+    #[must_use]
+    pub const fn status(self) -> ClusterStatus {
+        match self {
+            Self::Create => ClusterStatus::Creating,
+            Self::Resize => ClusterStatus::Resizing,
+            Self::Delete => ClusterStatus::Deleting,
+        }
+    }
+
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Resize => "resize",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// How far the running task is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The task.
+    pub task_id: TaskId,
+    /// What it does.
+    pub task: TaskKind,
+    /// The step that runs now, in plain words: "Node 2 starts".
+    pub step: String,
+    /// The number of that step, from 1.
+    pub number: u32,
+    /// How many steps there are.
+    pub of: u32,
+    /// When the task began.
+    pub started_at: Timestamp,
+    /// How long such tasks usually take: the median of the last ones, in milliseconds. None before
+    /// there is one to measure.
+    pub typical_ms: Option<u64>,
+}
+
+/// Why a cluster is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// One or two sentences for a person: what failed and what helps.
+    pub message: String,
+    /// The engine's own words behind it.
+    pub detail: Option<String>,
+    /// It will be tried again by itself; `false`: somebody has to decide.
+    pub retrying: bool,
+    /// Since when it holds.
+    pub since: Timestamp,
+}
+
+impl Cluster {
+    /// How many of its nodes are ready for work.
+    #[must_use]
+    pub fn ready_nodes(&self) -> u32 {
+        let ready = self
+            .nodes
+            .iter()
+            .filter(|node| node.state == NodeState::Ready)
+            .count();
+        u32::try_from(ready).unwrap_or(u32::MAX)
+    }
+
+    /// Whether nodes may be added or removed now.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] unless it is active, saying in which state it is.
+    pub fn can_resize(&self) -> Result<(), Problem> {
+        match self.status {
+            ClusterStatus::Active => Ok(()),
+            status => Err(Problem::Busy { status }),
+        }
+    }
+
+    /// Whether it may be deleted now. During a create too: what was made so far goes with it.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] when it is being deleted already.
+    pub fn can_delete(&self) -> Result<(), Problem> {
+        match self.status {
+            ClusterStatus::Deleting | ClusterStatus::Deleted => Err(Problem::Busy {
+                status: self.status,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the task that failed may be tried again.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] unless it is in error.
+    pub fn can_retry(&self) -> Result<(), Problem> {
+        match self.status {
+            ClusterStatus::Error => Ok(()),
+            status => Err(Problem::Busy { status }),
+        }
+    }
+
+    /// Whether there are credentials to download: its API has answered at least once.
+    ///
+    /// # Errors
+    /// [`Problem::CredentialsNotReady`] before that, and once it is being deleted.
+    pub fn can_access(&self) -> Result<(), Problem> {
+        match self.status {
+            ClusterStatus::Active | ClusterStatus::Resizing | ClusterStatus::Error
+                if self.endpoint.is_some() =>
+            {
+                Ok(())
+            }
+            _ => Err(Problem::CredentialsNotReady),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The vocabulary of the control-plane API: what a cluster is, what may be done with it, and what is
+//! said when it may not.
+//!
+//! The dashboard, the control plane and the browser all speak these types. Rules live here as code
+//! (`ClusterName::try_from`, `Cluster::can_resize`), so that a button and the server that refuses it
+//! can never disagree. The crate knows serde and nothing of HTTP servers, Leptos or SQL.
+//!
+//! Feature `client` adds the [`ControlPlane`](client::ControlPlane) trait and its reqwest
+//! implementation; without it the crate builds for `wasm32-unknown-unknown`.
+
+mod access;
+mod cluster;
+mod cluster_type;
+mod event;
+mod flavor;
+mod id;
+mod name;
+mod node;
+mod problem;
+mod quota;
+mod request;
+mod watch;
+
+#[cfg(feature = "client")]
+pub mod client;
+
+pub use access::{Access, Fingerprint, IssuedCertificate};
+pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
+pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
+pub use event::{Event, EventKind, EventList};
+pub use flavor::Flavor;
+pub use id::{ClusterId, EventId, NodeId, RequestId, TaskId};
+pub use name::{ClusterName, NameRule};
+pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeState};
+pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};
+pub use quota::{Provisioning, Quotas};
+pub use request::{
+    ClusterList, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, IdempotencyKeyError,
+    ResizeInput, TaskRequest,
+};
+pub use watch::{Snapshot, WatchMessage};
+
+/// Moments are UTC, in microseconds; on the wire RFC 3339 text ending in `Z`.
+pub use jiff::Timestamp;

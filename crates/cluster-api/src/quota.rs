@@ -1,0 +1,26 @@
+//! Quotas: how much an account may have.
+
+use serde::{Deserialize, Serialize};
+
+use crate::NodeCount;
+
+/// What an account may have; also what `GET /v2/quotas` answers (the names are the original's).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quotas {
+    /// Clusters in all, those in `error` too.
+    pub max_clusters: u32,
+    /// Nodes in one cluster.
+    pub max_nodes_per_cluster: NodeCount,
+}
+
+/// Where clusters come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provisioning {
+    /// Real ones: Docker Engines in containers.
+    #[default]
+    Docker,
+    /// None at all: states without machines behind them, for interface work and load. Every page says
+    /// so.
+    Simulated,
+}

@@ -1,0 +1,96 @@
+//! The API: HTTP in front of the rules. Thin: a handler reads the request, says who asks, calls one
+//! method of [`Service`], and writes the answer.
+//!
+//! - `/v2.0`: Identity, as the original clients sign in ([`identity`]).
+//! - `/v2`: clusters, as the original's second generation speaks of them, with our additions
+//!   ([`clusters`], [`watch`]).
+//!
+//! Handlers answer errors as a [`answer::Refusal`]; one middleware writes them all, with the id of the
+//! request ([`answer::envelope`]).
+
+mod answer;
+mod body;
+mod caller;
+mod clusters;
+mod identity;
+mod version;
+mod watch;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::FromRef,
+    middleware::from_fn,
+    routing::{get, post},
+};
+use cluster_api::Problem;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use self::answer::Refusal;
+use crate::service::Service;
+
+/// What the handlers share.
+#[derive(Clone, FromRef)]
+pub struct ApiState {
+    /// The rules.
+    pub service: Arc<Service>,
+    /// What the API calls itself; None: as the client called it.
+    pub public_url: PublicUrl,
+    /// Ends the watch streams when the process stops.
+    pub stop: CancellationToken,
+    /// How often a watch stream shows that it is alive.
+    pub heartbeat: Heartbeat,
+}
+
+/// The address of the API as clients know it, such as `https://api.example.com`.
+#[derive(Clone, Debug)]
+pub struct PublicUrl(pub Option<String>);
+
+/// How often a watch stream shows that it is alive, and its token is looked at again.
+#[derive(Clone, Copy, Debug)]
+pub struct Heartbeat(pub Duration);
+
+impl Default for Heartbeat {
+    fn default() -> Self {
+        Self(Duration::from_secs(15))
+    }
+}
+
+/// All routes of the API.
+pub fn router(state: ApiState) -> Router {
+    let v2 = Router::new()
+        .route("/", get(version::versions))
+        .route("/cluster_types", get(clusters::list_types))
+        .route("/clusters", get(clusters::list).post(clusters::create))
+        .route(
+            "/clusters/{id}",
+            get(clusters::show).delete(clusters::delete),
+        )
+        .route("/clusters/{id}/tasks", post(clusters::add_task))
+        .route("/clusters/{id}/events", get(clusters::events))
+        .route("/clusters/{id}/credentials", get(clusters::access))
+        .route(
+            "/clusters/{id}/credentials/zip",
+            get(clusters::credentials_zip),
+        )
+        .route("/quotas", get(clusters::quotas))
+        .route("/snapshot", get(clusters::snapshot))
+        .route("/watch", get(watch::watch))
+        .layer(from_fn(version::check));
+    Router::new()
+        .route("/", get(version::versions))
+        .route("/healthz", get(async || "ok\n"))
+        .nest("/v2", v2)
+        .route("/v2.0/tokens", post(identity::sign_in))
+        .route(
+            "/v2.0/tokens/{token}",
+            get(identity::check).delete(identity::sign_out),
+        )
+        .fallback(async || Refusal::from(Problem::NoRoute))
+        .method_not_allowed_fallback(async || Refusal::from(Problem::MethodNotAllowed))
+        .layer(CatchPanicLayer::custom(answer::panicked))
+        .layer(from_fn(answer::envelope))
+        .with_state(state)
+}

@@ -1,0 +1,179 @@
+//! Reading bodies. What is wrong with one is said precisely: serde's own messages are for
+//! programmers, and stop at the first field.
+
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, Request},
+};
+use cluster_api::{
+    ClusterName, ClusterTypeId, CreateCluster, Flavor, NameRule, NodeCount, Problem, ResizeInput,
+    TaskRequest,
+};
+use serde_json::{Map, Value};
+
+use super::answer::Refusal;
+
+/// No body that the API takes is near this long, in bytes.
+const MAX_BODY: usize = 64 << 10;
+
+/// A JSON object.
+pub(super) struct Object(pub(super) Map<String, Value>);
+
+impl<S: Sync> FromRequest<S> for Object {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let declared = request.headers().get(axum::http::header::CONTENT_LENGTH);
+        let declared = declared.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if declared.is_some_and(|length| length > MAX_BODY as u64) {
+            return Err(Problem::TooLarge.into());
+        }
+        // Only the limit can make this fail for a client that is still there.
+        let bytes = to_bytes(request.into_body(), MAX_BODY)
+            .await
+            .map_err(|_| Problem::TooLarge)?;
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(object)) => Ok(Self(object)),
+            _ => Err(Problem::Malformed.into()),
+        }
+    }
+}
+
+impl Object {
+    /// The body of `POST /v2/clusters`.
+    pub(super) fn into_create(self, max: NodeCount) -> Result<CreateCluster, Problem> {
+        let Self(object) = self;
+        let name = match object.get("name") {
+            None | Some(Value::Null) => Err(NameRule::Empty),
+            Some(Value::String(name)) => ClusterName::try_from(name.as_str()),
+            Some(_) => return Err(Problem::Malformed),
+        };
+        let name = name.map_err(|rule| Problem::NameInvalid { rule })?;
+        // A number, or a numeric string: the original's documentation has both.
+        let cluster_type_id = match object.get("cluster_type_id") {
+            Some(Value::Number(number)) => number.as_i64(),
+            Some(Value::String(text)) => text.parse().ok(),
+            _ => None,
+        };
+        let cluster_type_id = ClusterTypeId(cluster_type_id.ok_or(Problem::TypeUnknown)?);
+        let node_count = match object.get("node_count") {
+            None | Some(Value::Null) => NodeCount::MIN,
+            Some(value) => node_count(value, max)?,
+        };
+        let flavor = match object.get("flavor") {
+            None | Some(Value::Null) => Flavor::default(),
+            Some(Value::String(text)) => text.parse().map_err(|_| Problem::FlavorUnknown)?,
+            Some(_) => return Err(Problem::FlavorUnknown),
+        };
+        Ok(CreateCluster {
+            name,
+            cluster_type_id,
+            node_count,
+            flavor,
+        })
+    }
+
+    /// The body of `POST /v2/clusters/{id}/tasks`.
+    pub(super) fn into_task(self, max: NodeCount) -> Result<TaskRequest, Problem> {
+        match self.0.get("type").and_then(Value::as_str) {
+            Some("resize") => {
+                let count = self
+                    .0
+                    .get("input")
+                    .and_then(|input| input.get("node_count"));
+                let node_count = node_count(count.unwrap_or(&Value::Null), max)?;
+                Ok(TaskRequest::Resize {
+                    input: ResizeInput { node_count },
+                })
+            }
+            Some("retry") => Ok(TaskRequest::Retry),
+            _ => Err(Problem::Malformed),
+        }
+    }
+}
+
+fn node_count(value: &Value, max: NodeCount) -> Result<NodeCount, Problem> {
+    let number = value
+        .as_i64()
+        .and_then(|number| NodeCount::try_from(number).ok());
+    number.ok_or(Problem::NodesInvalid { max })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn create(body: Value) -> Result<CreateCluster, Problem> {
+        let Value::Object(object) = body else {
+            panic!("not an object")
+        };
+        Object(object).into_create(NodeCount::MAX)
+    }
+
+    #[test]
+    fn every_wrong_field_has_its_own_problem() {
+        let nodes = Problem::NodesInvalid {
+            max: NodeCount::MAX,
+        };
+        for (body, problem) in [
+            (
+                json!({}),
+                Problem::NameInvalid {
+                    rule: NameRule::Empty,
+                },
+            ),
+            (json!({"name": 7}), Problem::Malformed),
+            (
+                json!({"name": "A"}),
+                Problem::NameInvalid {
+                    rule: NameRule::Character,
+                },
+            ),
+            (json!({"name": "a"}), Problem::TypeUnknown),
+            (
+                json!({"name": "a", "cluster_type_id": "x"}),
+                Problem::TypeUnknown,
+            ),
+            (
+                json!({"name": "a", "cluster_type_id": 1, "node_count": 0}),
+                nodes,
+            ),
+            (
+                json!({"name": "a", "cluster_type_id": 1, "node_count": -1}),
+                nodes,
+            ),
+            (
+                json!({"name": "a", "cluster_type_id": 1, "node_count": 1e9}),
+                nodes,
+            ),
+            (
+                json!({"name": "a", "cluster_type_id": 1, "node_count": "abc"}),
+                nodes,
+            ),
+            (
+                json!({"name": "a", "cluster_type_id": 1, "flavor": "huge"}),
+                Problem::FlavorUnknown,
+            ),
+        ] {
+            assert_eq!(create(body.clone()), Err(problem), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_original_bodies_are_read() {
+        let read = create(json!({"name": "c1", "cluster_type_id": "1", "node_count": 2})).unwrap();
+        assert_eq!(
+            (read.cluster_type_id, read.node_count.get()),
+            (ClusterTypeId(1), 2)
+        );
+        assert_eq!(
+            create(json!({"name": "c1", "cluster_type_id": 1}))
+                .unwrap()
+                .node_count
+                .get(),
+            1
+        );
+    }
+}

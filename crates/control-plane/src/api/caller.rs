@@ -1,0 +1,49 @@
+//! Who asks, and about which cluster.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRef, FromRequestParts, Path},
+    http::request::Parts,
+};
+use cluster_api::{ClusterId, Problem};
+
+use super::answer::Refusal;
+use crate::{service::Service, store::Account};
+
+/// The account whose token came with the request. A handler that takes one is never reached without.
+pub(super) struct Caller {
+    pub(super) account: Account,
+    pub(super) token: String,
+}
+
+impl<S> FromRequestParts<S> for Caller
+where
+    S: Send + Sync,
+    Arc<Service>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let token = parts
+            .headers
+            .get("x-auth-token")
+            .and_then(|token| token.to_str().ok());
+        let token = token.ok_or(Problem::SignedOut)?.to_owned();
+        let account = Arc::<Service>::from_ref(state).account_of(&token).await?;
+        Ok(Self { account, token })
+    }
+}
+
+/// The cluster in the path. Text that is no id names no cluster.
+pub(super) struct InPath(pub(super) ClusterId);
+
+impl<S: Send + Sync> FromRequestParts<S> for InPath {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        let id = id.ok().and_then(|Path(id)| id.parse().ok());
+        id.map(Self).ok_or_else(|| Problem::NotFound.into())
+    }
+}

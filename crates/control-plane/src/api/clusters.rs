@@ -1,0 +1,118 @@
+//! `/v2`: clusters.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+};
+use cluster_api::{
+    Access, Cluster, ClusterList, ClusterType, ClusterTypeList, EventList, IDEMPOTENCY_KEY_HEADER,
+    IdempotencyKey, Problem, Quotas, Snapshot, TaskRequest,
+};
+
+use super::{
+    answer::Refusal,
+    body::Object,
+    caller::{Caller, InPath},
+};
+use crate::service::Service;
+
+type Answer<T> = Result<Json<T>, Refusal>;
+type Rules = State<Arc<Service>>;
+
+pub(super) async fn list_types(_: Caller) -> Json<ClusterTypeList> {
+    Json(ClusterTypeList {
+        cluster_types: vec![ClusterType::swarm()],
+    })
+}
+
+pub(super) async fn quotas(_: Caller, State(service): Rules) -> Json<Quotas> {
+    Json(service.quotas())
+}
+
+pub(super) async fn snapshot(caller: Caller, State(service): Rules) -> Answer<Snapshot> {
+    Ok(Json(service.snapshot(&caller.account).await?))
+}
+
+pub(super) async fn list(caller: Caller, State(service): Rules) -> Answer<ClusterList> {
+    let clusters = service.clusters(&caller.account).await?;
+    Ok(Json(ClusterList { clusters }))
+}
+
+pub(super) async fn show(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
+    Ok(Json(service.cluster(&caller.account, id.0).await?))
+}
+
+pub(super) async fn create(
+    caller: Caller,
+    State(service): Rules,
+    headers: HeaderMap,
+    body: Object,
+) -> Result<(StatusCode, Json<Cluster>), Refusal> {
+    let key = match headers.get(IDEMPOTENCY_KEY_HEADER) {
+        None => None,
+        Some(key) => {
+            let key = key
+                .to_str()
+                .map_err(|_| Problem::IdempotencyKeyInvalid)?
+                .to_owned();
+            Some(IdempotencyKey::try_from(key).map_err(|_| Problem::IdempotencyKeyInvalid)?)
+        }
+    };
+    let request = body.into_create(service.quotas().max_nodes_per_cluster)?;
+    let cluster = service
+        .create(&caller.account, &request, key.as_ref())
+        .await?;
+    Ok((StatusCode::CREATED, Json(cluster)))
+}
+
+pub(super) async fn delete(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
+    Ok(Json(service.delete(&caller.account, id.0).await?))
+}
+
+pub(super) async fn add_task(
+    caller: Caller,
+    State(service): Rules,
+    id: InPath,
+    body: Object,
+) -> Result<(StatusCode, Json<Cluster>), Refusal> {
+    match body.into_task(service.quotas().max_nodes_per_cluster)? {
+        TaskRequest::Resize { input } => {
+            service
+                .resize(&caller.account, id.0, input.node_count)
+                .await?;
+        }
+        TaskRequest::Retry => service.retry(&caller.account, id.0).await?,
+    }
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(service.cluster(&caller.account, id.0).await?),
+    ))
+}
+
+pub(super) async fn events(caller: Caller, State(service): Rules, id: InPath) -> Answer<EventList> {
+    let events = service.events(&caller.account, id.0).await?;
+    Ok(Json(EventList { events }))
+}
+
+pub(super) async fn access(caller: Caller, State(service): Rules, id: InPath) -> Answer<Access> {
+    Ok(Json(service.access(&caller.account, id.0).await?))
+}
+
+pub(super) async fn credentials_zip(
+    caller: Caller,
+    State(service): Rules,
+    id: InPath,
+) -> Result<impl IntoResponse, Refusal> {
+    let (name, zip) = service.credentials_zip(&caller.account, id.0).await?;
+    // A cluster's name needs no escaping, by its rule.
+    let disposition = format!("attachment; filename=\"{name}.zip\"");
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, zip))
+}

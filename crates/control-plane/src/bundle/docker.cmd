@@ -1,0 +1,6 @@
+@rem Points docker at the cluster "{{NAME}}": CALL {{NAME}}\docker.cmd
+@set DOCKER_HOST={{ENDPOINT}}
+@set DOCKER_TLS_VERIFY=1
+@set DOCKER_CERT_PATH=%~dp0
+@set DOCKER_VERSION={{VERSION}}
+@set CARINA_CLUSTER_NAME={{NAME}}

@@ -1,0 +1,215 @@
+//! The control plane: makes container clusters, and keeps them.
+//!
+//! One way for a request to go: [`api`] (HTTP, thin) → [`service`] (rules, ownership, quotas) →
+//! [`store`] (SQLite), which keeps the wish; the [`reconciler`] takes it from there and makes it so
+//! through a [`provisioner`]. Handlers never talk to Docker; provisioners never talk to SQL.
+//!
+//! [`start`] puts it all together on a listener of its own, in a process of its own (the
+//! `control-plane` binary) or in the dashboard's.
+
+pub mod account;
+pub mod api;
+pub mod bundle;
+pub mod certificates;
+pub mod clock;
+pub mod provisioner;
+pub mod reconciler;
+pub mod service;
+pub mod settings;
+pub mod store;
+pub mod vault;
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use secrecy::SecretString;
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+pub use clock::{Clock, SharedClock, SystemClock};
+pub use settings::Settings;
+
+use crate::{
+    account::{AccountFault, Secrets},
+    api::{ApiState, Heartbeat, PublicUrl},
+    provisioner::{Provisioner, docker::DockerProvisioner, simulated::SimulatedProvisioner},
+    reconciler::{Reconciler, chain},
+    service::Service,
+    settings::ProvisionerSetting,
+    store::{Store, StoreError},
+    vault::{Vault, VaultError},
+};
+
+/// The account that the very first start makes.
+const FIRST_ACCOUNT: &str = "admin";
+
+/// How long a step of the simulated provisioner takes at most.
+const SIMULATED_PACE: Duration = Duration::from_millis(600);
+
+/// A control plane that runs.
+pub struct Running {
+    /// Where its API listens.
+    pub address: SocketAddr,
+    /// On the very first start, the account that was made. Show it: nobody can again.
+    pub first_account: Option<FirstAccount>,
+    /// Ends when the control plane has stopped in order.
+    pub done: JoinHandle<()>,
+}
+
+/// The account that the very first start makes.
+pub struct FirstAccount {
+    /// Its name.
+    pub username: String,
+    /// Its password.
+    pub password: SecretString,
+    /// Its API key.
+    pub api_key: SecretString,
+}
+
+/// The control plane cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made.
+    #[error("the data folder {} cannot be made; name another one in CARINA_DATA_DIR", path.display())]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The database cannot be opened.
+    #[error("the database in the data folder cannot be opened")]
+    Store(#[from] StoreError),
+    /// The key file cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The first account cannot be made.
+    #[error(transparent)]
+    Account(#[from] AccountFault),
+    /// The address is taken or not ours.
+    #[error(
+        "the control plane cannot listen on {address}; name another address in CARINA_API_LISTEN"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Opens the store of a data folder; makes both when they are not there.
+///
+/// # Errors
+/// The folder cannot be made, or the database not be opened.
+pub async fn open_store(data_dir: &Path) -> Result<Store, StartError> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data_dir)
+        .map_err(|source| StartError::DataDir {
+            path: data_dir.to_owned(),
+            source,
+        })?;
+    Ok(Store::open(&data_dir.join("control-plane.db")).await?)
+}
+
+/// Starts a control plane. It runs until `stop` is cancelled.
+///
+/// # Errors
+/// See [`StartError`]. An engine that is not there is none: it is waited for.
+pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Running, StartError> {
+    let store = Arc::new(open_store(&settings.data_dir).await?);
+    let vault = Arc::new(Vault::open(&settings.data_dir.join("control-plane.key"))?);
+    let clock: SharedClock = Arc::new(SystemClock);
+    let first_account = first_account(&store, &settings, &clock).await?;
+    let provisioner: Arc<dyn Provisioner> = match settings.provisioner {
+        ProvisionerSetting::Docker => {
+            Arc::new(DockerProvisioner::new(&settings, store.installation()))
+        }
+        ProvisionerSetting::Simulated => Arc::new(SimulatedProvisioner::new(SIMULATED_PACE)),
+    };
+    let listen_error = |source| StartError::Listen {
+        address: settings.api_listen,
+        source,
+    };
+    let listener = TcpListener::bind(settings.api_listen)
+        .await
+        .map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+
+    let new_task = Arc::new(Notify::new());
+    let service = Arc::new(Service::new(
+        Arc::clone(&store),
+        Arc::clone(&vault),
+        Arc::clone(&provisioner),
+        Arc::clone(&clock),
+        settings.quotas(),
+        Arc::clone(&new_task),
+    ));
+    let reconciler = Arc::new(Reconciler::new(
+        Arc::clone(&store),
+        vault,
+        Arc::clone(&provisioner),
+        clock,
+        new_task,
+    ));
+    let router = api::router(ApiState {
+        service,
+        public_url: PublicUrl(settings.api_public_url),
+        stop: stop.clone(),
+        heartbeat: Heartbeat::default(),
+    });
+    let done = tokio::spawn(async move {
+        let prepare = stop.run_until_cancelled(async {
+            if let Err(error) = provisioner.prepare().await {
+                tracing::warn!("clusters cannot be made yet: {}", chain(&error));
+            }
+        });
+        let serve = async {
+            let serve = axum::serve(listener, router);
+            if let Err(error) = serve
+                .with_graceful_shutdown(stop.clone().cancelled_owned())
+                .await
+            {
+                tracing::error!("the API ended: {error}");
+            }
+        };
+        tokio::join!(prepare, serve, reconciler.run(stop.clone()));
+        store.close().await;
+    });
+    tracing::info!(%address, "the control plane listens");
+    Ok(Running {
+        address,
+        first_account,
+        done,
+    })
+}
+
+async fn first_account(
+    store: &Store,
+    settings: &Settings,
+    clock: &SharedClock,
+) -> Result<Option<FirstAccount>, StartError> {
+    if store.has_accounts().await? {
+        return Ok(None);
+    }
+    let secrets = Secrets::or_random(
+        settings.admin_password.clone(),
+        settings.admin_api_key.clone(),
+    );
+    account::add(store, FIRST_ACCOUNT, &secrets, clock.now()).await?;
+    Ok(Some(FirstAccount {
+        username: FIRST_ACCOUNT.to_owned(),
+        password: secrets.password,
+        api_key: secrets.api_key,
+    }))
+}

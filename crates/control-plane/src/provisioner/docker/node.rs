@@ -1,0 +1,531 @@
+//! The container of a node.
+
+use std::{collections::HashMap, time::Duration};
+
+use bollard::{
+    Docker, body_full,
+    container::LogOutput,
+    errors::Error,
+    models::{
+        ContainerCreateBody, ContainerInspectResponse, EndpointIpamConfig, EndpointSettings,
+        HostConfig, HostConfigLogConfig, Mount, MountType, NetworkingConfig, PortBinding,
+        RestartPolicy, RestartPolicyNameEnum, VolumeCreateRequest,
+    },
+    query_parameters::{
+        CreateContainerOptionsBuilder, InspectContainerOptions, ListContainersOptionsBuilder,
+        ListNetworksOptionsBuilder, ListVolumesOptionsBuilder, LogsOptionsBuilder,
+        RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder, UploadToContainerOptionsBuilder,
+    },
+};
+use cluster_api::ClusterId;
+use futures::{StreamExt, future::try_join_all};
+use secrecy::ExposeSecret;
+
+use super::{
+    DockerProvisioner,
+    engine::{Engine, Privileges},
+    error::{failed, failure, is_not_found, status_of},
+    names::Names,
+    tls,
+};
+use crate::provisioner::{
+    ClusterAccess, FailureKind, NodeFacts, NodeOrder, ProvisionError, node_name,
+};
+
+/// The port of the Docker API inside a node: the one that every Docker client knows for TLS.
+const API_PORT: &str = "2376/tcp";
+
+/// How often a starting engine is asked whether it is there. It takes about 1.7 s in all.
+const POLL: Duration = Duration::from_millis(40);
+
+/// How many other ports are tried when one turns out to be taken by something that is not ours.
+const PORT_TRIES: usize = 8;
+
+impl DockerProvisioner {
+    pub(super) async fn ensure_node(
+        &self,
+        cluster: &ClusterAccess,
+        order: &NodeOrder,
+    ) -> Result<NodeFacts, ProvisionError> {
+        let engine = self.engine().await?;
+        let name = Names::node(cluster, order.ordinal);
+        let mut existing = self.inspect(engine, cluster, &name).await?;
+        let is_running = existing
+            .as_ref()
+            .and_then(|container| container.state.as_ref()?.running)
+            .unwrap_or_default();
+        if !is_running {
+            self.start(engine, cluster, order, &name, existing.as_ref())
+                .await?;
+            existing = self.inspect(engine, cluster, &name).await?;
+        }
+        let title = title(order.ordinal);
+        let container = existing.ok_or_else(|| {
+            failure(
+                FailureKind::Transient,
+                format!("{title} disappeared while it started."),
+            )
+        })?;
+        let (address, api_port) = address_of(&container).ok_or_else(|| {
+            failure(
+                FailureKind::Transient,
+                format!("{title} has no address yet."),
+            )
+        })?;
+        let node = tls::connect(cluster, api_port)?;
+        loop {
+            match node.version().await {
+                Ok(version) => {
+                    return Ok(NodeFacts {
+                        ordinal: order.ordinal,
+                        address,
+                        api_port,
+                        engine_version: version.version.unwrap_or_default(),
+                    });
+                }
+                Err(error) => {
+                    tracing::trace!(
+                        node = name,
+                        "the node's engine does not answer yet: {error}"
+                    );
+                }
+            }
+            self.still_runs(engine, cluster, &name, order.ordinal)
+                .await?;
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// The container of that name if it is there; an error if it is not ours.
+    async fn inspect(
+        &self,
+        engine: &Engine,
+        cluster: &ClusterAccess,
+        name: &str,
+    ) -> Result<Option<ContainerInspectResponse>, ProvisionError> {
+        match engine
+            .docker
+            .inspect_container(name, None::<InspectContainerOptions>)
+            .await
+        {
+            Ok(container) => {
+                let labels = container
+                    .config
+                    .as_ref()
+                    .and_then(|config| config.labels.as_ref());
+                if self.names.owns(labels, cluster.id) {
+                    return Ok(Some(container));
+                }
+                Err(failure(
+                    FailureKind::Permanent,
+                    format!(
+                        "A container named {name} is there that is not ours. Remove it, then try again."
+                    ),
+                ))
+            }
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(failed("A node could not be looked at")(error)),
+        }
+    }
+
+    /// Makes the container unless it is there, puts its certificates in, and starts it.
+    async fn start(
+        &self,
+        engine: &Engine,
+        cluster: &ClusterAccess,
+        order: &NodeOrder,
+        name: &str,
+        existing: Option<&ContainerInspectResponse>,
+    ) -> Result<(), ProvisionError> {
+        let docker = &engine.docker;
+        let title = title(order.ordinal);
+        let mut is_there = existing.is_some();
+        let mut refused = Vec::new();
+        for _ in 0..PORT_TRIES {
+            let mut promise = None;
+            if !is_there {
+                let wished = order.api_port.filter(|port| !refused.contains(port));
+                let port = self.promise_port(docker, order, wished, &refused).await?;
+                promise = Some(port);
+                self.create(engine, cluster, order, name, port).await?;
+            }
+            let files = archive(cluster, order).map_err(|error| ProvisionError {
+                kind: FailureKind::Permanent,
+                message: format!("The files of {title} could not be packed."),
+                source: Some(Box::new(error)),
+            })?;
+            let options = UploadToContainerOptionsBuilder::default().path("/").build();
+            docker
+                .upload_to_container(name, Some(options), body_full(files.into()))
+                .await
+                .map_err(failed(format!("{title} did not take its certificates")))?;
+            let started = docker.start_container(name, None).await;
+            if let Some(port) = promise {
+                self.release_port(port);
+            }
+            match started {
+                Ok(()) => return Ok(()),
+                Err(error) if is_port_taken(&error) => {
+                    // The port is fixed in the container, so another port is another container.
+                    tracing::info!(
+                        node = name,
+                        "a port of the range is taken by something else: {error}"
+                    );
+                    refused.extend(promise);
+                    remove_container(docker, name).await?;
+                    is_there = false;
+                }
+                Err(error) => return Err(failed(format!("{title} did not start"))(error)),
+            }
+        }
+        Err(failure(
+            FailureKind::Permanent,
+            format!(
+                "{title} found no free port on the host. Give a range that nothing else uses in \
+                 CARINA_NODE_PORTS, then try again."
+            ),
+        ))
+    }
+
+    async fn create(
+        &self,
+        engine: &Engine,
+        cluster: &ClusterAccess,
+        order: &NodeOrder,
+        name: &str,
+        port: u16,
+    ) -> Result<(), ProvisionError> {
+        let title = title(order.ordinal);
+        let what = format!("{title} could not be made");
+        let subnet = self.subnet(cluster).await?.ok_or_else(|| {
+            failure(
+                FailureKind::Transient,
+                "The cluster's network is gone; it will be made again.",
+            )
+        })?;
+        let labels = self.names.node_labels(cluster.id, order.id);
+        let volume = VolumeCreateRequest {
+            name: Some(name.to_owned()),
+            labels: Some(labels.clone()),
+            ..VolumeCreateRequest::default()
+        };
+        engine
+            .docker
+            .create_volume(volume)
+            .await
+            .map_err(failed(what.clone()))?;
+        let memory = i64::from(order.flavor.memory_gb()) << 30;
+        let mut host = HostConfig {
+            network_mode: Some(Names::network(cluster)),
+            mounts: Some(vec![Mount {
+                // Layers on layers do not work; the inner engine needs a plain filesystem.
+                target: Some("/var/lib/docker".to_owned()),
+                source: Some(name.to_owned()),
+                typ: Some(MountType::VOLUME),
+                ..Mount::default()
+            }]),
+            port_bindings: Some(HashMap::from([(
+                API_PORT.to_owned(),
+                Some(vec![PortBinding {
+                    host_ip: Some(self.bind_address().to_owned()),
+                    host_port: Some(port.to_string()),
+                }]),
+            )])),
+            memory: Some(memory),
+            // Without swap a limit is a limit.
+            memory_swap: Some(memory),
+            nano_cpus: Some(i64::from(order.flavor.cpus().min(engine.cpus)) * 1_000_000_000),
+            restart_policy: Some(RestartPolicy {
+                name: Some(RestartPolicyNameEnum::UNLESS_STOPPED),
+                maximum_retry_count: None,
+            }),
+            runtime: self.runtime.clone(),
+            log_config: Some(HostConfigLogConfig {
+                typ: Some("json-file".to_owned()),
+                config: Some(HashMap::from([
+                    ("max-size".to_owned(), "5m".to_owned()),
+                    ("max-file".to_owned(), "2".to_owned()),
+                ])),
+            }),
+            ..HostConfig::default()
+        };
+        engine.privileges.apply(&mut host);
+        debug_assert!(engine.privileges != Privileges::Runtime || self.runtime.is_some());
+        let body = ContainerCreateBody {
+            image: Some(self.image.clone()),
+            hostname: Some(node_name(order.ordinal)),
+            entrypoint: Some(vec!["/bin/sh".to_owned(), "/carina/start.sh".to_owned()]),
+            cmd: Some(Vec::new()),
+            labels: Some(labels),
+            exposed_ports: Some(vec![API_PORT.to_owned()]),
+            host_config: Some(host),
+            networking_config: Some(NetworkingConfig {
+                endpoints_config: Some(HashMap::from([(
+                    Names::network(cluster),
+                    EndpointSettings {
+                        ipam_config: Some(EndpointIpamConfig {
+                            ipv4_address: Some(subnet.address(order.ordinal).to_string()),
+                            ..EndpointIpamConfig::default()
+                        }),
+                        ..EndpointSettings::default()
+                    },
+                )])),
+            }),
+            ..ContainerCreateBody::default()
+        };
+        let options = CreateContainerOptionsBuilder::default().name(name).build();
+        engine
+            .docker
+            .create_container(Some(options), body)
+            .await
+            .map_err(failed(what))?;
+        Ok(())
+    }
+
+    /// Nodes that are used from this machine alone listen on loopback alone.
+    fn bind_address(&self) -> &'static str {
+        let is_local = self.advertise_host == "localhost"
+            || self
+                .advertise_host
+                .parse()
+                .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+        if is_local && super::engine::host_of_docker_host().is_none() {
+            "127.0.0.1"
+        } else {
+            "0.0.0.0"
+        }
+    }
+
+    /// A port that no node of this engine has and nobody was promised: the one it had before, or else
+    /// the next one in the range, beginning at a place that depends on the node so that two
+    /// installations on one host rarely want the same.
+    async fn promise_port(
+        &self,
+        docker: &Docker,
+        order: &NodeOrder,
+        wished: Option<u16>,
+        refused: &[u16],
+    ) -> Result<u16, ProvisionError> {
+        let options = ListContainersOptionsBuilder::default()
+            .all(true)
+            .filters(&self.names.filter(None))
+            .build();
+        let nodes = docker
+            .list_containers(Some(options))
+            .await
+            .map_err(failed("The nodes of this host could not be listed"))?;
+        // A stopped container shows no ports, but it has them in its configuration; the engine would
+        // refuse a second one at its start, and then another port is tried.
+        let used: Vec<u16> = nodes
+            .into_iter()
+            .flat_map(|node| node.ports.unwrap_or_default())
+            .filter_map(|port| port.public_port)
+            .collect();
+        let mut promised = match self.promised_ports.lock() {
+            Ok(promised) => promised,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        let is_free = |port: &u16| {
+            !used.contains(port) && !promised.contains(port) && !refused.contains(port)
+        };
+        let offset = usize::from(u16::from_be_bytes([
+            order.id.0.as_bytes()[0],
+            order.id.0.as_bytes()[1],
+        ]));
+        let port = wished
+            .into_iter()
+            .chain(self.ports.from_offset(offset))
+            .find(is_free)
+            .ok_or_else(|| {
+                failure(
+                    FailureKind::Permanent,
+                    format!(
+                        "All ports from {} are in use by nodes. Widen CARINA_NODE_PORTS.",
+                        self.ports
+                    ),
+                )
+            })?;
+        promised.push(port);
+        Ok(port)
+    }
+
+    fn release_port(&self, port: u16) {
+        let mut promised = match self.promised_ports.lock() {
+            Ok(promised) => promised,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        promised.retain(|promise| *promise != port);
+    }
+
+    /// An engine that ended while it started will not answer; its last words say why.
+    async fn still_runs(
+        &self,
+        engine: &Engine,
+        cluster: &ClusterAccess,
+        name: &str,
+        ordinal: u32,
+    ) -> Result<(), ProvisionError> {
+        let container = self.inspect(engine, cluster, name).await?;
+        let state = container
+            .and_then(|container| container.state)
+            .unwrap_or_default();
+        if state.running.unwrap_or_default() && !state.restarting.unwrap_or_default() {
+            return Ok(());
+        }
+        let why = if state.oom_killed.unwrap_or_default() {
+            "it ran out of memory. Use a larger flavor"
+        } else {
+            "its Docker Engine ended while it started"
+        };
+        let words = last_words(&engine.docker, name).await;
+        Err(ProvisionError {
+            kind: FailureKind::Transient,
+            message: format!("{} did not start: {why}.", title(ordinal)),
+            source: (!words.is_empty()).then(|| words.into()),
+        })
+    }
+
+    pub(super) async fn remove_node_container(
+        &self,
+        cluster: &ClusterAccess,
+        ordinal: u32,
+    ) -> Result<(), ProvisionError> {
+        let engine = self.engine().await?;
+        let name = Names::node(cluster, ordinal);
+        if self.inspect(engine, cluster, &name).await?.is_some() {
+            remove_container(&engine.docker, &name).await?;
+        }
+        remove_volume(&engine.docker, &name).await
+    }
+
+    pub(super) async fn remove_everything_of(&self, id: ClusterId) -> Result<(), ProvisionError> {
+        let docker = &self.engine().await?.docker;
+        let what = "What is left of the cluster could not be listed";
+        let filter = self.names.filter(Some(id));
+        let options = ListContainersOptionsBuilder::default()
+            .all(true)
+            .filters(&filter)
+            .build();
+        let containers = docker
+            .list_containers(Some(options))
+            .await
+            .map_err(failed(what))?;
+        let ids: Vec<String> = containers
+            .into_iter()
+            .filter_map(|container| container.id)
+            .collect();
+        try_join_all(ids.iter().map(|id| remove_container(docker, id))).await?;
+
+        let options = ListVolumesOptionsBuilder::default()
+            .filters(&filter)
+            .build();
+        let volumes = docker
+            .list_volumes(Some(options))
+            .await
+            .map_err(failed(what))?;
+        for volume in volumes.volumes.unwrap_or_default() {
+            remove_volume(docker, &volume.name).await?;
+        }
+        let options = ListNetworksOptionsBuilder::default()
+            .filters(&filter)
+            .build();
+        let networks = docker
+            .list_networks(Some(options))
+            .await
+            .map_err(failed(what))?;
+        for network in networks.into_iter().filter_map(|network| network.id) {
+            gone(
+                docker.remove_network(&network).await,
+                "The cluster's network could not be removed",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// "Node 2", for the beginning of a sentence.
+fn title(ordinal: u32) -> String {
+    format!("Node {ordinal}")
+}
+
+fn is_port_taken(error: &Error) -> bool {
+    status_of(error).is_some_and(|(_, words)| {
+        words.contains("port is already allocated") || words.contains("address already in use")
+    })
+}
+
+async fn remove_container(docker: &Docker, name: &str) -> Result<(), ProvisionError> {
+    let options = RemoveContainerOptionsBuilder::default()
+        .force(true)
+        .v(true)
+        .build();
+    gone(
+        docker.remove_container(name, Some(options)).await,
+        "A node could not be removed",
+    )
+}
+
+async fn remove_volume(docker: &Docker, name: &str) -> Result<(), ProvisionError> {
+    let options = RemoveVolumeOptionsBuilder::default().force(true).build();
+    gone(
+        docker.remove_volume(name, Some(options)).await,
+        "The volume of a node could not be removed",
+    )
+}
+
+/// What is gone already is gone.
+fn gone(result: Result<(), Error>, what: &str) -> Result<(), ProvisionError> {
+    match result {
+        Err(error) if !is_not_found(&error) => Err(failed(what)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The address in the cluster's network, and the port of the host.
+fn address_of(container: &ContainerInspectResponse) -> Option<(String, u16)> {
+    let settings = container.network_settings.as_ref()?;
+    let address = settings.networks.as_ref()?.values().find_map(|network| {
+        network
+            .ip_address
+            .clone()
+            .filter(|address| !address.is_empty())
+    })?;
+    let bindings = settings.ports.as_ref()?.get(API_PORT)?.as_ref()?;
+    let port = bindings
+        .iter()
+        .find_map(|binding| binding.host_port.as_ref()?.parse().ok())?;
+    Some((address, port))
+}
+
+/// What a node gets to begin with, as a tar: its certificates and its first process.
+fn archive(cluster: &ClusterAccess, order: &NodeOrder) -> std::io::Result<Vec<u8>> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, mode, content) in [
+        ("carina/ca.pem", 0o644, cluster.ca_pem.as_str()),
+        ("carina/cert.pem", 0o644, order.certificate_pem.as_str()),
+        ("carina/key.pem", 0o600, order.key.expose_secret()),
+        ("carina/start.sh", 0o755, include_str!("start.sh")),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(mode);
+        tar.append_data(&mut header, path, content.as_bytes())?;
+    }
+    tar.into_inner()
+}
+
+/// The last lines that a node's engine wrote.
+async fn last_words(docker: &Docker, name: &str) -> String {
+    let options = LogsOptionsBuilder::default()
+        .stdout(true)
+        .stderr(true)
+        .tail("8")
+        .build();
+    docker
+        .logs(name, Some(options))
+        .filter_map(|line| async { line.ok() })
+        .map(|line: LogOutput| line.to_string())
+        .collect::<Vec<_>>()
+        .await
+        .concat()
+}

@@ -1,0 +1,135 @@
+//! Clusters that are not there: states and times of real ones, without a machine behind them.
+//!
+//! For interface work and load only. It is never chosen by itself, and every page says that it is on.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cluster_api::{ClusterId, Provisioning};
+use rand::Rng;
+
+use super::{
+    ClusterAccess, Drained, JoinTicket, NodeFacts, NodeOrder, ProvisionError, Provisioner,
+    node_name,
+};
+
+/// Pretends.
+pub struct SimulatedProvisioner {
+    /// How long a step takes at most; zero for tests.
+    pace: Duration,
+}
+
+impl SimulatedProvisioner {
+    /// Steps take between half of `pace` and all of it.
+    #[must_use]
+    pub const fn new(pace: Duration) -> Self {
+        Self { pace }
+    }
+
+    async fn step(&self) {
+        if !self.pace.is_zero() {
+            let share = rand::rng().random_range(0.5..1.0);
+            tokio::time::sleep(self.pace.mul_f64(share)).await;
+        }
+    }
+}
+
+#[async_trait]
+impl Provisioner for SimulatedProvisioner {
+    fn kind(&self) -> Provisioning {
+        Provisioning::Simulated
+    }
+
+    async fn prepare(&self) -> Result<(), ProvisionError> {
+        Ok(())
+    }
+
+    fn image(&self) -> &str {
+        "simulated"
+    }
+
+    fn names_of(&self, ordinal: u32) -> Vec<String> {
+        vec![node_name(ordinal)]
+    }
+
+    fn endpoint(&self, api_port: u16) -> String {
+        // TEST-NET-1 (RFC 5737): an address that can never be anybody's.
+        format!("tcp://192.0.2.1:{api_port}")
+    }
+
+    async fn ensure_network(&self, _: &ClusterAccess) -> Result<(), ProvisionError> {
+        self.step().await;
+        Ok(())
+    }
+
+    async fn ensure_node(
+        &self,
+        _: &ClusterAccess,
+        node: &NodeOrder,
+    ) -> Result<NodeFacts, ProvisionError> {
+        self.step().await;
+        Ok(NodeFacts {
+            ordinal: node.ordinal,
+            address: format!("192.0.2.{}", node.ordinal + 1),
+            api_port: node.api_port.unwrap_or(2376),
+            engine_version: "0.0.0-simulated".to_owned(),
+        })
+    }
+
+    async fn ensure_swarm(
+        &self,
+        _: &ClusterAccess,
+        manager: &NodeFacts,
+    ) -> Result<JoinTicket, ProvisionError> {
+        self.step().await;
+        Ok(JoinTicket {
+            token: "simulated".into(),
+            manager: manager.address.clone(),
+        })
+    }
+
+    async fn ensure_joined(
+        &self,
+        _: &ClusterAccess,
+        _: &NodeFacts,
+        _: &JoinTicket,
+    ) -> Result<(), ProvisionError> {
+        self.step().await;
+        Ok(())
+    }
+
+    async fn await_ready(
+        &self,
+        _: &ClusterAccess,
+        _: &NodeFacts,
+        _: u32,
+    ) -> Result<(), ProvisionError> {
+        self.step().await;
+        Ok(())
+    }
+
+    async fn drain(
+        &self,
+        _: &ClusterAccess,
+        _: &NodeFacts,
+        _: u32,
+    ) -> Result<Drained, ProvisionError> {
+        self.step().await;
+        Ok(Drained::Moved)
+    }
+
+    async fn remove_node(
+        &self,
+        _: &ClusterAccess,
+        _: &NodeFacts,
+        _: u32,
+    ) -> Result<(), ProvisionError> {
+        self.step().await;
+        Ok(())
+    }
+
+    async fn remove_cluster(&self, _: ClusterId) -> Result<(), ProvisionError> {
+        self.step().await;
+        Ok(())
+    }
+}

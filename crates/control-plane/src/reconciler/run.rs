@@ -1,0 +1,331 @@
+//! One task from its first try to its end.
+
+use std::{
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use cluster_api::{ClusterStatus, EventKind, Progress, Reason, TaskKind};
+
+use super::{
+    Reconciler,
+    backoff::Backoff,
+    chain,
+    plan::{Plan, Step},
+};
+use crate::{
+    provisioner::{FailureKind, ProvisionError},
+    store::{Change, ClusterRecord, EventDraft, NodeRecord, StoreError, TaskRecord},
+};
+
+/// How long one step may take before it is given up and tried again.
+const STEP_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How often a task is tried when what fails may pass. (An engine that cannot be reached is waited
+/// for without counting.)
+const TRIES: u32 = 5;
+
+/// Why a try ended early.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stop {
+    /// A step failed.
+    #[error(transparent)]
+    Failed(#[from] ProvisionError),
+    /// Nobody wishes for it any more: another task stands in its place.
+    #[error("the task was superseded")]
+    Superseded,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Certificates or keys cannot be used.
+    #[error(transparent)]
+    Secret(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A try of a task: the plan, and the journal it is ticked off in.
+pub(super) struct Run<'a> {
+    pub(super) reconciler: &'a Reconciler,
+    pub(super) task: TaskRecord,
+    plan: Mutex<Plan>,
+    typical_ms: Option<u64>,
+}
+
+impl Reconciler {
+    /// Tries until the task is done, failed for good, or nobody wishes for it any more.
+    pub(super) async fn work(&self, task: TaskRecord, is_resumed: bool) {
+        let mut backoff = Backoff::default();
+        let mut tries = 0;
+        let mut said = None;
+        if is_resumed && let Err(error) = self.say_resumed(&task).await {
+            tracing::warn!(cluster.id = %task.cluster_id, "the restart could not be noted: {}", chain(&error));
+        }
+        loop {
+            let failure = match self.attempt(task).await {
+                Ok(()) | Err(Stop::Superseded) => return,
+                Err(Stop::Failed(failure)) => failure,
+                Err(Stop::Store(error)) => ProvisionError {
+                    kind: FailureKind::Unreachable,
+                    message: "The control plane's database failed. Work goes on when it is back."
+                        .to_owned(),
+                    source: Some(error.into()),
+                },
+                Err(Stop::Secret(error)) => ProvisionError {
+                    kind: FailureKind::Permanent,
+                    message: "The keys of this cluster cannot be read. Put the key file back that \
+                              belongs to this database, then retry."
+                        .to_owned(),
+                    source: Some(error),
+                },
+            };
+            tracing::warn!(
+                cluster.id = %task.cluster_id,
+                task.kind = task.kind.as_str(),
+                task.tries = tries + 1,
+                "a try failed: {}",
+                chain(&failure)
+            );
+            tries += u32::from(failure.kind == FailureKind::Transient);
+            let gives_up = failure.kind == FailureKind::Permanent || tries >= TRIES;
+            // An outage of an hour is one line in the timeline, not hundreds.
+            if gives_up || said.as_ref() != Some(&failure.message) {
+                match self.say_failed(&task, &failure, gives_up).await {
+                    Ok(()) => said = Some(failure.message),
+                    Err(Stop::Superseded) => return,
+                    Err(error) => {
+                        tracing::error!(cluster.id = %task.cluster_id, "a failure could not be noted: {}", chain(&error));
+                    }
+                }
+            }
+            if gives_up && said.is_some() {
+                return;
+            }
+            tokio::time::sleep(backoff.pause()).await;
+        }
+    }
+
+    async fn attempt(&self, task: TaskRecord) -> Result<(), Stop> {
+        let Some(record) = self.store.cluster(task.cluster_id).await? else {
+            return Err(Stop::Superseded);
+        };
+        let count = record.cluster.node_count;
+        let run = Run {
+            reconciler: self,
+            task,
+            plan: Mutex::new(Plan::new(task.kind, &record.nodes, count)),
+            typical_ms: self.store.typical_ms(task.kind).await?,
+        };
+        if record.cluster.reason.is_some() {
+            run.clear_reason().await?;
+        }
+        match task.kind {
+            TaskKind::Create | TaskKind::Resize => run.converge(record).await,
+            TaskKind::Delete => run.erase(record).await,
+        }
+    }
+
+    async fn say_resumed(&self, task: &TaskRecord) -> Result<(), Stop> {
+        let mut change = self.store.change(task.cluster_id, self.clock.now()).await?;
+        if !change.is_open(task.id).await? {
+            return Ok(());
+        }
+        let message = "Work goes on after a restart of the control plane".to_owned();
+        change
+            .record(draft(task, EventKind::Started, message))
+            .await?;
+        Ok(self.store.commit(change).await?)
+    }
+
+    async fn say_failed(
+        &self,
+        task: &TaskRecord,
+        failure: &ProvisionError,
+        gives_up: bool,
+    ) -> Result<(), Stop> {
+        let now = self.clock.now();
+        let mut change = self.store.change(task.cluster_id, now).await?;
+        if !change.is_open(task.id).await? {
+            return Err(Stop::Superseded);
+        }
+        let detail = failure.source.as_deref().map(|source| chain(source));
+        if gives_up {
+            change.fail_task().await?;
+            change.set_status(ClusterStatus::Error).await?;
+        }
+        let reason = Reason {
+            message: failure.message.clone(),
+            detail: detail.clone(),
+            retrying: !gives_up,
+            since: now,
+        };
+        change.set_reason(Some(&reason)).await?;
+        let kind = if gives_up {
+            EventKind::Failed
+        } else {
+            EventKind::Retrying
+        };
+        let message = failure.message.trim_end_matches('.').to_owned();
+        change
+            .record(EventDraft {
+                detail,
+                ..draft(task, kind, message)
+            })
+            .await?;
+        Ok(self.store.commit(change).await?)
+    }
+}
+
+impl Run<'_> {
+    /// Runs a step under its time limit; `note` writes what it brought into the store, together with
+    /// the event.
+    pub(super) async fn step<T>(
+        &self,
+        step: Step,
+        action: impl Future<Output = Result<T, ProvisionError>>,
+        note: impl AsyncFnOnce(&mut Change, &T) -> Result<(), StoreError>,
+    ) -> Result<T, Stop> {
+        let began = Instant::now();
+        let brought = tokio::time::timeout(STEP_TIMEOUT, action)
+            .await
+            .map_err(|_| ProvisionError {
+                kind: FailureKind::Transient,
+                message: format!(
+                    "{} for longer than {} s.",
+                    step.doing(),
+                    STEP_TIMEOUT.as_secs()
+                ),
+                source: None,
+            })??;
+        let duration_ms = u64::try_from(began.elapsed().as_millis()).ok();
+        let Some(progress) = self.tick(step) else {
+            return Ok(brought);
+        };
+        let mut change = self.change().await?;
+        note(&mut change, &brought).await?;
+        change.set_progress(&progress).await?;
+        let event = draft(&self.task, EventKind::Done, step.done());
+        change
+            .record(EventDraft {
+                duration_ms,
+                ..event
+            })
+            .await?;
+        self.reconciler.store.commit(change).await?;
+        Ok(brought)
+    }
+
+    /// Ends the task well.
+    pub(super) async fn finish(
+        &self,
+        status: ClusterStatus,
+        message: String,
+        note: impl AsyncFnOnce(&mut Change) -> Result<(), StoreError>,
+    ) -> Result<(), Stop> {
+        let mut change = self.change().await?;
+        note(&mut change).await?;
+        change.finish_task().await?;
+        change.set_status(status).await?;
+        let taken = self
+            .reconciler
+            .clock
+            .now()
+            .duration_since(self.task.created_at);
+        let duration_ms = u64::try_from(taken.as_millis()).ok();
+        let event = draft(&self.task, EventKind::Finished, message);
+        change
+            .record(EventDraft {
+                duration_ms,
+                ..event
+            })
+            .await?;
+        Ok(self.reconciler.store.commit(change).await?)
+    }
+
+    async fn erase(&self, record: ClusterRecord) -> Result<(), Stop> {
+        let provisioner = &self.reconciler.provisioner;
+        let id = record.cluster.id;
+        self.step(
+            Step::Erase,
+            provisioner.remove_cluster(id),
+            async |change, ()| {
+                for node in &record.nodes {
+                    change.drop_node(node.id).await?;
+                }
+                Ok(())
+            },
+        )
+        .await?;
+        self.finish(ClusterStatus::Deleted, "Deleted".to_owned(), async |_| {
+            Ok(())
+        })
+        .await?;
+        tracing::info!(cluster.id = %id, cluster.name = %record.cluster.name, "cluster deleted");
+        Ok(())
+    }
+
+    /// What held the last try up does not any more, as far as is known.
+    async fn clear_reason(&self) -> Result<(), Stop> {
+        let mut change = self.change().await?;
+        change.set_reason(None).await?;
+        let message = "Trying again".to_owned();
+        change
+            .record(draft(&self.task, EventKind::Started, message))
+            .await?;
+        Ok(self.reconciler.store.commit(change).await?)
+    }
+
+    /// A change in the name of this task, if it is still wished for.
+    async fn change(&self) -> Result<Change, Stop> {
+        let store = &self.reconciler.store;
+        let mut change = store
+            .change(self.task.cluster_id, self.reconciler.clock.now())
+            .await?;
+        if change.is_open(self.task.id).await? {
+            Ok(change)
+        } else {
+            Err(Stop::Superseded)
+        }
+    }
+
+    /// Ticks a step off; None: it was not planned, so there is nothing to tell.
+    fn tick(&self, step: Step) -> Option<Progress> {
+        let mut plan = match self.plan.lock() {
+            Ok(plan) => plan,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        plan.tick(step).then(|| {
+            plan.progress(
+                self.task.id,
+                self.task.kind,
+                self.task.created_at,
+                self.typical_ms,
+            )
+        })
+    }
+}
+
+/// What a step found out about a node, as the store keeps it.
+pub(super) fn known(
+    node: &NodeRecord,
+    facts: &crate::provisioner::NodeFacts,
+    state: cluster_api::NodeState,
+    image: &str,
+) -> NodeRecord {
+    NodeRecord {
+        state,
+        address: Some(facts.address.clone()),
+        api_port: Some(facts.api_port),
+        engine_version: Some(facts.engine_version.clone()),
+        image: image.to_owned(),
+        ..node.clone()
+    }
+}
+
+fn draft(task: &TaskRecord, kind: EventKind, message: String) -> EventDraft {
+    EventDraft {
+        task_id: Some(task.id),
+        kind,
+        message,
+        detail: None,
+        duration_ms: None,
+    }
+}

@@ -1,0 +1,97 @@
+//! The rules: who may do what, how much of it, and what is written down for it.
+//!
+//! Handlers of the API call one method here; the methods check, and write the wish, the task and the
+//! event in one transaction. The reconciler does the rest.
+
+mod accounts;
+mod clusters;
+
+use std::sync::Arc;
+
+use cluster_api::{Problem, Quotas};
+use tokio::sync::Notify;
+
+pub use accounts::Grant;
+
+use crate::{clock::SharedClock, provisioner::Provisioner, store::Store, vault::Vault};
+
+/// The rules, with all they need.
+pub struct Service {
+    store: Arc<Store>,
+    vault: Arc<Vault>,
+    provisioner: Arc<dyn Provisioner>,
+    clock: SharedClock,
+    quotas: Quotas,
+    new_task: Arc<Notify>,
+    tries: accounts::Tries,
+}
+
+/// Why something was not done: what the caller hears, or what stays inside.
+#[derive(Debug)]
+pub enum Fault {
+    /// For the caller.
+    Problem(Problem),
+    /// For the log; the caller hears that something failed, and the request id.
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+macro_rules! internal {
+    ($($error:ty),+ $(,)?) => {
+        $(impl From<$error> for Fault {
+            fn from(error: $error) -> Self {
+                Self::Internal(error.into())
+            }
+        })+
+    };
+}
+
+internal!(
+    crate::store::StoreError,
+    crate::vault::VaultError,
+    crate::certificates::CertificateError,
+    zip::result::ZipError,
+    serde_json::Error,
+    tokio::task::JoinError,
+);
+
+impl Service {
+    /// Puts the rules together. `new_task` is told whenever there is work for the reconciler.
+    #[must_use]
+    pub fn new(
+        store: Arc<Store>,
+        vault: Arc<Vault>,
+        provisioner: Arc<dyn Provisioner>,
+        clock: SharedClock,
+        quotas: Quotas,
+        new_task: Arc<Notify>,
+    ) -> Self {
+        let tries = accounts::tries();
+        Self {
+            store,
+            vault,
+            provisioner,
+            clock,
+            quotas,
+            new_task,
+            tries,
+        }
+    }
+
+    /// The store, for reading what needs no rules.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What every account may have.
+    #[must_use]
+    pub const fn quotas(&self) -> Quotas {
+        self.quotas
+    }
+}

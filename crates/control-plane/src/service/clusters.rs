@@ -1,0 +1,364 @@
+//! Clusters: what an account may ask of its own.
+
+use cluster_api::{
+    Access, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId,
+    EventKind, IdempotencyKey, IssuedCertificate, NodeCount, NodeState, Problem, Progress,
+    Snapshot, TaskId, TaskKind, Timestamp,
+};
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Fault, Service};
+use crate::{
+    bundle::Bundle,
+    certificates::{self, Authority, CLIENT_DAYS},
+    reconciler::Plan,
+    store::{
+        Account, AccountId, Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft,
+        NodeRecord,
+    },
+};
+
+/// How much of a timeline is shown.
+const EVENTS_SHOWN: u32 = 500;
+
+impl Service {
+    /// All that a list page shows.
+    ///
+    /// # Errors
+    /// A fault inside.
+    pub async fn snapshot(&self, account: &Account) -> Result<Snapshot, Fault> {
+        // Read first: what is written after it is in the rows or comes as a change, never neither.
+        let version = *self.store.changes().borrow();
+        Ok(Snapshot {
+            version,
+            clusters: self.clusters(account).await?,
+            quotas: self.quotas,
+            cluster_types: vec![ClusterType::swarm()],
+            provisioning: self.provisioner.kind(),
+        })
+    }
+
+    /// The account's clusters, newest first.
+    ///
+    /// # Errors
+    /// A fault inside.
+    pub async fn clusters(&self, account: &Account) -> Result<Vec<Cluster>, Fault> {
+        let records = self.store.clusters_of(account.id).await?;
+        Ok(records.into_iter().map(|record| record.cluster).collect())
+    }
+
+    /// One cluster.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`], also for other accounts' clusters; or a fault inside.
+    pub async fn cluster(&self, account: &Account, id: ClusterId) -> Result<Cluster, Fault> {
+        Ok(self.owned(account, id).await?.cluster)
+    }
+
+    /// The timeline of a cluster, newest first.
+    ///
+    /// # Errors
+    /// As [`Service::cluster`].
+    pub async fn events(&self, account: &Account, id: ClusterId) -> Result<Vec<Event>, Fault> {
+        self.owned(account, id).await?;
+        Ok(self.store.events_of(id, EVENTS_SHOWN).await?)
+    }
+
+    /// Asks for a cluster.
+    ///
+    /// # Errors
+    /// What the request breaks: type, flavor, quota, name; or a fault inside.
+    pub async fn create(
+        &self,
+        account: &Account,
+        request: &CreateCluster,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Cluster, Fault> {
+        let cluster_type = ClusterType::swarm();
+        if request.cluster_type_id != cluster_type.id || !cluster_type.active {
+            return Err(Problem::TypeUnknown.into());
+        }
+        if !cluster_type.flavors.contains(&request.flavor) {
+            return Err(Problem::FlavorUnknown.into());
+        }
+        self.check_nodes(request.node_count)?;
+        let now = self.clock.now();
+        let id = ClusterId(Uuid::new_v4());
+        let authority = Authority::generate(request.name.as_str(), now)?;
+        let purpose = ClusterRecord::ca_purpose(id);
+        let ca_key = self.vault.seal(&purpose, expose(authority.key_pem()))?;
+        let request_hash: [u8; 32] = Sha256::digest(serde_json::to_vec(request)?).into();
+        let nodes: Vec<NodeRecord> = (1..=request.node_count.get())
+            .map(|ordinal| NodeRecord::wished(ordinal, self.provisioner.image()))
+            .collect();
+        let creation = Creation {
+            id,
+            account_id: account.id,
+            name: &request.name,
+            cluster_type: &cluster_type,
+            flavor: request.flavor,
+            node_count: request.node_count,
+            ca_pem: &authority.certificate_pem,
+            ca_key: &ca_key,
+            nodes: &nodes,
+            max_clusters: self.quotas.max_clusters,
+            idempotency: key.map(|key| (key, request_hash)),
+            progress: self
+                .progress(TaskKind::Create, &nodes, request.node_count, now)
+                .await?,
+        };
+        let id = match self.store.create_cluster(creation, now).await? {
+            Created::New => {
+                tracing::info!(cluster.id = %id, cluster.name = %request.name, account.name = account.username, "cluster asked for");
+                self.new_task.notify_one();
+                id
+            }
+            Created::Before(id) => id,
+            Created::KeyReused => return Err(Problem::IdempotencyKeyReused.into()),
+            Created::NameTaken => return Err(Problem::NameTaken.into()),
+            Created::QuotaReached => {
+                return Err(Problem::QuotaClusters {
+                    limit: self.quotas.max_clusters,
+                }
+                .into());
+            }
+        };
+        self.cluster(account, id).await
+    }
+
+    /// Asks for another number of nodes.
+    ///
+    /// # Errors
+    /// Not found, over the quota, not possible now; or a fault inside.
+    pub async fn resize(
+        &self,
+        account: &Account,
+        id: ClusterId,
+        count: NodeCount,
+    ) -> Result<(), Fault> {
+        self.check_nodes(count)?;
+        let (mut change, record) = self.begin(account, id).await?;
+        record.cluster.can_resize()?;
+        let before = record.cluster.node_count;
+        if count == before {
+            return Ok(());
+        }
+        let mut nodes = record.nodes;
+        for node in nodes.iter_mut().filter(|node| node.ordinal > count.get()) {
+            node.state = NodeState::Draining;
+            change.put_node(node).await?;
+        }
+        let known = nodes
+            .iter()
+            .map(|node| node.ordinal)
+            .max()
+            .unwrap_or_default();
+        for ordinal in known + 1..=count.get() {
+            let node = NodeRecord::wished(ordinal, self.provisioner.image());
+            change.put_node(&node).await?;
+            nodes.push(node);
+        }
+        change.set_node_count(count).await?;
+        let message = if count > before {
+            format!("Asked to grow by {} to {count}", count.get() - before.get())
+        } else {
+            format!(
+                "Asked to shrink by {} to {count}",
+                before.get() - count.get()
+            )
+        };
+        self.owe(change, TaskKind::Resize, &nodes, count, message)
+            .await
+    }
+
+    /// Asks for the failed task to be tried again.
+    ///
+    /// # Errors
+    /// Not found, not possible now; or a fault inside.
+    pub async fn retry(&self, account: &Account, id: ClusterId) -> Result<(), Fault> {
+        let (mut change, record) = self.begin(account, id).await?;
+        record.cluster.can_retry()?;
+        // A cluster in error without a failed task was never written by us; making it whole is right.
+        let kind = change.failed_task().await?.unwrap_or(TaskKind::Resize);
+        let count = record.cluster.node_count;
+        let message = format!("Asked to try the {} again", kind.as_str());
+        self.owe(change, kind, &record.nodes, count, message).await
+    }
+
+    /// Asks for the end of a cluster.
+    ///
+    /// # Errors
+    /// Not found, already being deleted; or a fault inside.
+    pub async fn delete(&self, account: &Account, id: ClusterId) -> Result<Cluster, Fault> {
+        let (change, record) = self.begin(account, id).await?;
+        record.cluster.can_delete()?;
+        let count = record.cluster.node_count;
+        let message = "Asked to delete it".to_owned();
+        self.owe(change, TaskKind::Delete, &record.nodes, count, message)
+            .await?;
+        // The reconciler can be done before we look again: then this is the last that was seen of it.
+        match self.cluster(account, id).await {
+            Err(Fault::Problem(Problem::NotFound)) => Ok(Cluster {
+                status: ClusterStatus::Deleting,
+                ..record.cluster
+            }),
+            other => other,
+        }
+    }
+
+    /// All about a cluster's credentials but the secrets.
+    ///
+    /// # Errors
+    /// Not found, not ready; or a fault inside.
+    pub async fn access(&self, account: &Account, id: ClusterId) -> Result<Access, Fault> {
+        let record = self.owned(account, id).await?;
+        record.cluster.can_access()?;
+        Ok(Access {
+            endpoint: record.cluster.endpoint.unwrap_or_default(),
+            ca_fingerprint: certificates::fingerprint(&record.ca_pem)?,
+            ca_expires_at: certificates::authority_end(record.ca_made_at),
+            certificate_days: CLIENT_DAYS,
+            last_issued: self.store.last_credential(id).await?,
+        })
+    }
+
+    /// Makes a client certificate and packs the bundle around it: the cluster's name and the zip.
+    ///
+    /// # Errors
+    /// Not found, not ready; or a fault inside.
+    pub async fn credentials_zip(
+        &self,
+        account: &Account,
+        id: ClusterId,
+    ) -> Result<(String, Vec<u8>), Fault> {
+        let record = self.owned(account, id).await?;
+        record.cluster.can_access()?;
+        let now = self.clock.now();
+        let key = self
+            .vault
+            .open_sealed(&ClusterRecord::ca_purpose(id), &record.ca_key)?;
+        let authority = Authority::from_parts(record.ca_pem.clone(), key);
+        let client = authority.issue_client(&account.username, CLIENT_DAYS, now)?;
+        let fingerprint = certificates::fingerprint(&client.certificate_pem)?;
+        let manager = record.nodes.first();
+        let zip = Bundle {
+            name: &record.cluster.name,
+            endpoint: record.cluster.endpoint.as_deref().unwrap_or_default(),
+            engine_version: manager
+                .and_then(|node| node.engine_version.as_deref())
+                .unwrap_or_default(),
+            ca_pem: &record.ca_pem,
+            client: &client,
+            fingerprint: &fingerprint,
+            now,
+        }
+        .to_zip()?;
+        let issued = IssuedCertificate {
+            serial: client.serial,
+            fingerprint,
+            issued_at: now,
+            expires_at: client.expires_at,
+        };
+        let credential = CredentialRecord {
+            cluster_id: id,
+            account_id: account.id,
+            issued: &issued,
+        };
+        self.store.add_credential(credential).await?;
+        tracing::info!(cluster.id = %id, account.name = account.username, certificate.serial = issued.serial, "credentials handed out");
+        Ok((record.cluster.name.to_string(), zip))
+    }
+
+    /// What changed for an account from `first` on: the events, and the clusters as they are now.
+    ///
+    /// # Errors
+    /// A fault inside.
+    pub async fn changes(
+        &self,
+        account: AccountId,
+        first: EventId,
+        limit: u32,
+    ) -> Result<(Vec<Event>, Vec<Cluster>), Fault> {
+        let events = self.store.events_from(account, first, limit).await?;
+        let clusters = self.store.clusters_changed(account, first).await?;
+        Ok((
+            events,
+            clusters.into_iter().map(|record| record.cluster).collect(),
+        ))
+    }
+
+    async fn owned(&self, account: &Account, id: ClusterId) -> Result<ClusterRecord, Fault> {
+        let record = self.store.cluster(id).await?;
+        record
+            .filter(|record| record.account_id == account.id)
+            .ok_or_else(|| Problem::NotFound.into())
+    }
+
+    /// Begins a change of a cluster of the account's own.
+    async fn begin(
+        &self,
+        account: &Account,
+        id: ClusterId,
+    ) -> Result<(Change, ClusterRecord), Fault> {
+        let mut change = self.store.change(id, self.clock.now()).await?;
+        let record = change.current().await?;
+        let record = record.filter(|record| record.account_id == account.id);
+        Ok((change, record.ok_or(Problem::NotFound)?))
+    }
+
+    /// Ends a change with a task for the reconciler.
+    async fn owe(
+        &self,
+        mut change: Change,
+        kind: TaskKind,
+        nodes: &[NodeRecord],
+        count: NodeCount,
+        message: String,
+    ) -> Result<(), Fault> {
+        let task_id = change.open_task(kind).await?;
+        change.set_status(kind.status()).await?;
+        let mut progress = self.progress(kind, nodes, count, self.clock.now()).await?;
+        progress.task_id = task_id;
+        change.set_progress(&progress).await?;
+        change
+            .record(EventDraft {
+                task_id: Some(task_id),
+                kind: EventKind::Requested,
+                message,
+                detail: None,
+                duration_ms: None,
+            })
+            .await?;
+        self.store.commit(change).await?;
+        self.new_task.notify_one();
+        Ok(())
+    }
+
+    /// How far a task is that has just been asked for.
+    async fn progress(
+        &self,
+        kind: TaskKind,
+        nodes: &[NodeRecord],
+        count: NodeCount,
+        now: Timestamp,
+    ) -> Result<Progress, Fault> {
+        let plan = Plan::new(kind, nodes, count);
+        let typical_ms = self.store.typical_ms(kind).await?;
+        Ok(plan.progress(TaskId(Uuid::new_v4()), kind, now, typical_ms))
+    }
+
+    fn check_nodes(&self, count: NodeCount) -> Result<(), Problem> {
+        let limit = self.quotas.max_nodes_per_cluster;
+        if count > limit {
+            Err(Problem::QuotaNodes { limit })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn expose(secret: &SecretString) -> &str {
+    secrecy::ExposeSecret::expose_secret(secret)
+}

@@ -1,0 +1,253 @@
+//! The control plane's settings, as flags and environment variables.
+//!
+//! They are read once, at the start, into types that cannot hold nonsense. The dashboard's process
+//! flattens them into its own, so that one command line configures both.
+
+use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum};
+use cluster_api::{NodeCount, Provisioning, Quotas};
+use secrecy::SecretString;
+
+/// Settings of the control plane.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Folder for the databases and their key files; made if it is not there.
+    #[arg(
+        long,
+        env = "CARINA_DATA_DIR",
+        value_name = "DIR",
+        default_value = "./data"
+    )]
+    pub data_dir: PathBuf,
+
+    /// Address and port the control-plane API listens on.
+    #[arg(
+        long,
+        env = "CARINA_API_LISTEN",
+        value_name = "ADDR",
+        default_value = "127.0.0.1:4000"
+    )]
+    pub api_listen: SocketAddr,
+
+    /// What the API calls itself in the service catalog, such as https://api.example.com. Without
+    /// it, the host that a client used.
+    #[arg(long, env = "CARINA_API_PUBLIC_URL", value_name = "URL")]
+    pub api_public_url: Option<String>,
+
+    /// Where clusters come from: `docker` makes real ones; `simulated` makes none at all, for
+    /// interface work and load, and says so on every page.
+    #[arg(
+        long,
+        env = "CARINA_PROVISIONER",
+        value_name = "KIND",
+        default_value = "docker"
+    )]
+    pub provisioner: ProvisionerSetting,
+
+    /// Image of a node: any that has `dockerd` and `sh`.
+    #[arg(
+        long,
+        env = "CARINA_NODE_IMAGE",
+        value_name = "IMAGE",
+        default_value = "docker:28-dind"
+    )]
+    pub node_image: String,
+
+    /// Container runtime of a node, such as `sysbox-runc`, for hosts whose users do not trust each
+    /// other. Without it, the engine's default with the privileges that a Docker Engine needs.
+    #[arg(long, env = "CARINA_NODE_RUNTIME", value_name = "RUNTIME")]
+    pub node_runtime: Option<String>,
+
+    /// Host name or address at which users reach the clusters; it is in the certificates. Unless it
+    /// is a loopback address, nodes listen on all addresses of the host, with mutual TLS.
+    #[arg(
+        long,
+        env = "CARINA_ADVERTISE_HOST",
+        value_name = "HOST",
+        default_value = "127.0.0.1",
+        value_parser = parse_host
+    )]
+    pub advertise_host: String,
+
+    /// Ports of the host for the Docker APIs of nodes, one a node.
+    #[arg(
+        long,
+        env = "CARINA_NODE_PORTS",
+        value_name = "FROM-TO",
+        default_value = "23760-24759"
+    )]
+    pub node_ports: PortRange,
+
+    /// Password of the account `admin`. Only read on the very first start; without it one is made up
+    /// and printed once.
+    #[arg(
+        long,
+        env = "CARINA_ADMIN_PASSWORD",
+        value_name = "PASSWORD",
+        hide_env_values = true
+    )]
+    pub admin_password: Option<SecretString>,
+
+    /// API key of the account `admin`. Only read on the very first start; without it one is made up
+    /// and printed once.
+    #[arg(
+        long,
+        env = "CARINA_ADMIN_API_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub admin_api_key: Option<SecretString>,
+
+    /// Clusters that an account may have.
+    #[arg(
+        long,
+        env = "CARINA_MAX_CLUSTERS",
+        value_name = "NUMBER",
+        default_value_t = 10
+    )]
+    pub max_clusters: u32,
+
+    /// Nodes that a cluster may have.
+    #[arg(
+        long,
+        env = "CARINA_MAX_NODES",
+        value_name = "NUMBER",
+        default_value = "10",
+        value_parser = |text: &str| NodeCount::try_from(text)
+    )]
+    pub max_nodes: NodeCount,
+}
+
+impl Settings {
+    /// What an account may have unless it has quotas of its own.
+    #[must_use]
+    pub fn quotas(&self) -> Quotas {
+        Quotas {
+            max_clusters: self.max_clusters,
+            max_nodes_per_cluster: self.max_nodes,
+        }
+    }
+}
+
+/// The settings file cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the settings file {path} cannot be read")]
+pub struct SettingsFileError {
+    path: String,
+    #[source]
+    source: dotenvy::Error,
+}
+
+/// Reads the settings file (`NAME=value` lines) into the environment, where what is set already
+/// stays: the one that `CARINA_SETTINGS` names, which has to be there, or else `carina.env` in the
+/// working directory, which may. Call it before the command line is read and before there are threads
+/// that read the environment.
+///
+/// # Errors
+/// The file is not there although it was named, or has lines of another form.
+pub fn load_file() -> Result<(), SettingsFileError> {
+    #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
+    let named = std::env::var("CARINA_SETTINGS").ok();
+    let path = named.clone().unwrap_or_else(|| "carina.env".to_owned());
+    match dotenvy::from_path(&path) {
+        Err(error) if named.is_none() && error.not_found() => Ok(()),
+        Err(source) => Err(SettingsFileError { path, source }),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Where clusters come from, as a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProvisionerSetting {
+    /// Docker Engines in containers, on the engine of `DOCKER_HOST`.
+    Docker,
+    /// States without machines behind them.
+    Simulated,
+}
+
+impl From<ProvisionerSetting> for Provisioning {
+    fn from(setting: ProvisionerSetting) -> Self {
+        match setting {
+            ProvisionerSetting::Docker => Self::Docker,
+            ProvisionerSetting::Simulated => Self::Simulated,
+        }
+    }
+}
+
+/// A range of TCP ports, both ends in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortRange(RangeInclusive<u16>);
+
+/// The text is not a range of ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("give two port numbers from 1 to 65535 with a hyphen between, the lower one first")]
+pub struct PortRangeError;
+
+impl PortRange {
+    /// Its ports, beginning with the one at `offset` (modulo its length) and going once around.
+    pub fn from_offset(&self, offset: usize) -> impl Iterator<Item = u16> + use<> {
+        let (first, length) = (*self.0.start(), self.0.len());
+        (0..length).map(move |step| {
+            // The sum is within the range, and so within u16.
+            first + u16::try_from((offset % length + step) % length).unwrap_or_default()
+        })
+    }
+}
+
+impl FromStr for PortRange {
+    type Err = PortRangeError;
+
+    fn from_str(text: &str) -> Result<Self, PortRangeError> {
+        let (from, to) = text.split_once('-').ok_or(PortRangeError)?;
+        let parse = |port: &str| port.trim().parse::<u16>().map_err(|_| PortRangeError);
+        let (from, to) = (parse(from)?, parse(to)?);
+        if from == 0 || from > to {
+            return Err(PortRangeError);
+        }
+        Ok(Self(from..=to))
+    }
+}
+
+impl fmt::Display for PortRange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}-{}", self.0.start(), self.0.end())
+    }
+}
+
+/// A host as it can stand in a URL and in a certificate: letters, digits, dots and hyphens, or an
+/// IPv4 address. It ends up in files that shells read, so nothing else is let through.
+fn parse_host(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    if (1..=253).contains(&text.len()) && text.chars().all(allowed) && !text.starts_with('-') {
+        Ok(text.to_owned())
+    } else {
+        Err("give a host name or an IPv4 address".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn port_ranges_go_once_around_from_their_offset() {
+        let range: PortRange = "65533-65535".parse().unwrap();
+        assert_eq!(
+            range.from_offset(4).collect::<Vec<_>>(),
+            [65534, 65535, 65533]
+        );
+        assert_eq!(range.to_string(), "65533-65535");
+        for wrong in ["", "1", "0-5", "9-3", "a-b", "1-70000"] {
+            assert_eq!(wrong.parse::<PortRange>(), Err(PortRangeError), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn hosts_that_a_shell_would_act_on_are_refused() {
+        for wrong in ["", "a b", "$(id)", "a;b", "-x", "http://a", "a:1"] {
+            assert!(parse_host(wrong).is_err(), "{wrong}");
+        }
+        assert!(parse_host("docker.example.com").is_ok());
+    }
+}

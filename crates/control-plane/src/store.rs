@@ -1,0 +1,140 @@
+//! The store: one SQLite database, and the only place that knows SQL.
+//!
+//! There is one writer connection, so writes queue instead of failing, and a few readers beside it
+//! (WAL). Whatever changes a cluster goes through [`Change`]: it writes rows and the event that tells
+//! of them in one transaction, and that event's number becomes the version of the row. Watchers learn
+//! of the commit through [`Store::changes`].
+
+mod accounts;
+mod clusters;
+mod convert;
+mod events;
+mod tasks;
+
+use std::{path::Path, time::Duration};
+
+use cluster_api::EventId;
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+pub use accounts::{Account, AccountId, NewAccount, hash_secret};
+pub use clusters::{
+    Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft, NodeRecord,
+};
+pub use tasks::TaskRecord;
+
+/// The store. Cheap to share behind an `Arc`.
+pub struct Store {
+    reader: SqlitePool,
+    writer: SqlitePool,
+    changes: watch::Sender<EventId>,
+    installation: Uuid,
+}
+
+/// The database failed, or holds what no version of ours wrote.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite or the system below it.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the database could not be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A value that this version cannot read.
+    #[error("the database holds an unreadable {0}")]
+    Unreadable(&'static str),
+    /// A value has no JSON form.
+    #[error("a value could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+impl Store {
+    /// Opens the database in `path`, makes it when it is not there, and brings it up to date.
+    ///
+    /// # Errors
+    /// The file cannot be used or is of a newer version.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An answer leaves only after its commit is on the disk.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!().run(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
+
+        sqlx::query("INSERT OR IGNORE INTO meta (key, value) VALUES ('installation', ?)")
+            .bind(Uuid::new_v4().to_string())
+            .execute(&writer)
+            .await?;
+        let installation: String =
+            sqlx::query_scalar("SELECT value FROM meta WHERE key = 'installation'")
+                .fetch_one(&writer)
+                .await?;
+        let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM events")
+            .fetch_one(&writer)
+            .await?;
+        Ok(Self {
+            reader,
+            writer,
+            changes: watch::Sender::new(EventId(last.unwrap_or_default())),
+            installation: installation
+                .parse()
+                .map_err(|_| StoreError::Unreadable("installation id"))?,
+        })
+    }
+
+    /// Tells this data folder from every other one: several installations can share an engine.
+    #[must_use]
+    pub const fn installation(&self) -> Uuid {
+        self.installation
+    }
+
+    /// Follows the journal: the number of the last event committed by this process.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<EventId> {
+        self.changes.subscribe()
+    }
+
+    /// Looks for what another process wrote (the account commands), and wakes watchers if there is
+    /// something.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn notice_other_writers(&self) -> Result<()> {
+        let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM events")
+            .fetch_one(&self.reader)
+            .await?;
+        self.announce(EventId(last.unwrap_or_default()));
+        Ok(())
+    }
+
+    fn announce(&self, last: EventId) {
+        self.changes.send_if_modified(|known| {
+            let newer = last > *known;
+            *known = (*known).max(last);
+            newer
+        });
+    }
+
+    /// Closes the database in order. Calls after it fail.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}

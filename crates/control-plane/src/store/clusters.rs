@@ -1,0 +1,703 @@
+//! Clusters and their nodes: reading them, and changing them together with the journal.
+
+use cluster_api::{
+    Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, EventId, EventKind, Fingerprint,
+    Flavor, IdempotencyKey, IssuedCertificate, Node, NodeCount, NodeId, NodeRole, NodeState,
+    Progress, Reason, TaskId, TaskKind, Timestamp,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use uuid::Uuid;
+
+use super::{
+    AccountId, Result, Store, StoreError,
+    convert::{self, Word},
+};
+
+/// A cluster as it is kept.
+#[derive(Clone, Debug)]
+pub struct ClusterRecord {
+    /// What the API shows of it.
+    pub cluster: Cluster,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The certificate of its authority, as PEM.
+    pub ca_pem: String,
+    /// The key of its authority, sealed for [`ClusterRecord::ca_purpose`].
+    pub ca_key: Vec<u8>,
+    /// When its authority was made.
+    pub ca_made_at: Timestamp,
+    /// Its nodes, the manager first, with what the API does not show.
+    pub nodes: Vec<NodeRecord>,
+}
+
+impl ClusterRecord {
+    /// What the authority's key is sealed for.
+    #[must_use]
+    pub fn ca_purpose(id: ClusterId) -> String {
+        format!("CA key of cluster {id}")
+    }
+}
+
+/// A node as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeRecord {
+    /// Its identity.
+    pub id: NodeId,
+    /// 1 is the manager.
+    pub ordinal: u32,
+    /// How it is.
+    pub state: NodeState,
+    /// Its address in the cluster's network.
+    pub address: Option<String>,
+    /// The port of its Docker API on the host.
+    pub api_port: Option<u16>,
+    /// The image it was made from.
+    pub image: String,
+    /// The version of its engine.
+    pub engine_version: Option<String>,
+}
+
+impl NodeRecord {
+    /// A node that is wished and not there yet.
+    #[must_use]
+    pub fn wished(ordinal: u32, image: &str) -> Self {
+        Self {
+            id: NodeId(Uuid::new_v4()),
+            ordinal,
+            state: NodeState::Creating,
+            address: None,
+            api_port: None,
+            image: image.to_owned(),
+            engine_version: None,
+        }
+    }
+
+    /// Its host name in the cluster.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("node-{}", self.ordinal)
+    }
+
+    /// What it does in the swarm.
+    #[must_use]
+    pub const fn role(&self) -> NodeRole {
+        if self.ordinal == 1 {
+            NodeRole::Manager
+        } else {
+            NodeRole::Worker
+        }
+    }
+
+    fn to_api(&self) -> Node {
+        Node {
+            id: self.id,
+            name: self.name(),
+            role: self.role(),
+            state: self.state,
+            address: self.address.clone(),
+            image: self.image.clone(),
+            engine_version: self.engine_version.clone(),
+        }
+    }
+}
+
+/// What is needed to write a new cluster down.
+pub struct Creation<'a> {
+    /// Its identity.
+    pub id: ClusterId,
+    /// Whose it is to be.
+    pub account_id: AccountId,
+    /// Its name.
+    pub name: &'a ClusterName,
+    /// What it is made of.
+    pub cluster_type: &'a ClusterType,
+    /// The size of its nodes.
+    pub flavor: Flavor,
+    /// How many nodes it is to have.
+    pub node_count: NodeCount,
+    /// The certificate of its authority, as PEM.
+    pub ca_pem: &'a str,
+    /// The key of its authority, sealed.
+    pub ca_key: &'a [u8],
+    /// Its nodes, all of them only wished yet.
+    pub nodes: &'a [NodeRecord],
+    /// How far its task is: at the beginning. The task gets its id here.
+    pub progress: Progress,
+    /// How many clusters the account may have.
+    pub max_clusters: u32,
+    /// The key that makes it happen once, with a hash of the request.
+    pub idempotency: Option<(&'a IdempotencyKey, [u8; 32])>,
+}
+
+/// How a creation went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// It was written down.
+    New,
+    /// The same request was made before, for this cluster.
+    Before(ClusterId),
+    /// The key was used for another request.
+    KeyReused,
+    /// The account has a cluster of that name.
+    NameTaken,
+    /// The account has as many as it may have.
+    QuotaReached,
+}
+
+/// An entry for the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventDraft {
+    /// The task it belongs to.
+    pub task_id: Option<TaskId>,
+    /// What sort of thing happened.
+    pub kind: EventKind,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// The engine's own words.
+    pub detail: Option<String>,
+    /// How long it took.
+    pub duration_ms: Option<u64>,
+}
+
+/// A client certificate that was handed out.
+pub struct CredentialRecord<'a> {
+    /// For which cluster.
+    pub cluster_id: ClusterId,
+    /// To whom.
+    pub account_id: AccountId,
+    /// What is known about it for good.
+    pub issued: &'a IssuedCertificate,
+}
+
+const COLUMNS: &str = "SELECT id, account_id, name, flavor, node_count, status, endpoint, progress, \
+                       reason, ca_pem, ca_key, ca_made_at, created_at, updated_at, version \
+                       FROM clusters";
+
+impl Store {
+    /// Writes a new cluster down with its nodes, its task and its first event, in one transaction, if
+    /// nothing stands against it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn create_cluster(&self, creation: Creation<'_>, now: Timestamp) -> Result<Created> {
+        let mut tx = self.writer.begin().await?;
+        let account = creation.account_id.to_string();
+        if let Some((key, request_hash)) = creation.idempotency {
+            let known: Option<(Vec<u8>, String)> = sqlx::query_as(
+                "SELECT request_hash, cluster_id FROM idempotency WHERE account_id = ? AND key = ?",
+            )
+            .bind(&account)
+            .bind(key.as_str())
+            .fetch_optional(&mut *tx)
+            .await?;
+            match known {
+                Some((hash, cluster)) if hash == request_hash => {
+                    return Ok(Created::Before(convert::id(&cluster)?));
+                }
+                Some(_) => return Ok(Created::KeyReused),
+                None => {
+                    sqlx::query(
+                        "INSERT INTO idempotency (account_id, key, request_hash, cluster_id, created_at)
+                         VALUES (?, ?, ?, ?, ?)",
+                    )
+                    .bind(&account)
+                    .bind(key.as_str())
+                    .bind(request_hash.as_slice())
+                    .bind(creation.id.to_string())
+                    .bind(now.as_microsecond())
+                    .execute(&mut *tx)
+                    .await?;
+                }
+            }
+        }
+        let (clusters, of_that_name): (i64, i64) = sqlx::query_as(
+            "SELECT count(*), count(*) FILTER (WHERE name = ?) FROM clusters
+             WHERE account_id = ? AND status <> 'deleted'",
+        )
+        .bind(creation.name.as_str())
+        .bind(&account)
+        .fetch_one(&mut *tx)
+        .await?;
+        if of_that_name > 0 {
+            return Ok(Created::NameTaken);
+        }
+        if clusters >= i64::from(creation.max_clusters) {
+            return Ok(Created::QuotaReached);
+        }
+        sqlx::query(
+            "INSERT INTO clusters (id, account_id, name, type_id, flavor, node_count, status, ca_pem,
+                                   ca_key, ca_made_at, created_at, updated_at, version)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'creating', ?7, ?8, ?9, ?9, ?9, 0)",
+        )
+        .bind(creation.id.to_string())
+        .bind(&account)
+        .bind(creation.name.as_str())
+        .bind(creation.cluster_type.id.0)
+        .bind(creation.flavor.name())
+        .bind(creation.node_count.get())
+        .bind(creation.ca_pem)
+        .bind(creation.ca_key)
+        .bind(now.as_microsecond())
+        .execute(&mut *tx)
+        .await?;
+        let mut change = Change {
+            tx,
+            id: creation.id,
+            now,
+            last: EventId::default(),
+        };
+        for node in creation.nodes {
+            change.put_node(node).await?;
+        }
+        let task_id = change.open_task(TaskKind::Create).await?;
+        change
+            .set_progress(&Progress {
+                task_id,
+                ..creation.progress
+            })
+            .await?;
+        change
+            .record(EventDraft {
+                task_id: Some(task_id),
+                kind: EventKind::Requested,
+                message: format!("Asked for: {} of {}", creation.node_count, creation.flavor),
+                detail: None,
+                duration_ms: None,
+            })
+            .await?;
+        self.commit(change).await?;
+        Ok(Created::New)
+    }
+
+    /// Begins a change of one cluster. Nothing is kept before [`Store::commit`].
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn change(&self, id: ClusterId, now: Timestamp) -> Result<Change> {
+        Ok(Change {
+            tx: self.writer.begin().await?,
+            id,
+            now,
+            last: EventId::default(),
+        })
+    }
+
+    /// Ends a change: all of it is on the disk, and watchers know.
+    ///
+    /// # Errors
+    /// The database failed; nothing was kept.
+    pub async fn commit(&self, change: Change) -> Result<()> {
+        change.tx.commit().await?;
+        self.announce(change.last);
+        Ok(())
+    }
+
+    /// A cluster that is not deleted, whosever it is. For the reconciler.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn cluster(&self, id: ClusterId) -> Result<Option<ClusterRecord>> {
+        let mut records = self
+            .records(
+                sqlx::query(&format!("{COLUMNS} WHERE id = ? AND status <> 'deleted'"))
+                    .bind(id.to_string()),
+            )
+            .await?;
+        Ok(records.pop())
+    }
+
+    /// An account's clusters, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn clusters_of(&self, account: AccountId) -> Result<Vec<ClusterRecord>> {
+        self.records(
+            sqlx::query(&format!(
+                "{COLUMNS} WHERE account_id = ? AND status <> 'deleted'
+                 ORDER BY created_at DESC, id"
+            ))
+            .bind(account.to_string()),
+        )
+        .await
+    }
+
+    /// An account's clusters that changed at `first` or later, deleted ones too.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn clusters_changed(
+        &self,
+        account: AccountId,
+        first: EventId,
+    ) -> Result<Vec<ClusterRecord>> {
+        self.records(
+            sqlx::query(&format!(
+                "{COLUMNS} WHERE account_id = ? AND version >= ? ORDER BY version"
+            ))
+            .bind(account.to_string())
+            .bind(first.0),
+        )
+        .await
+    }
+
+    async fn records<'q>(
+        &self,
+        query: sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments<'q>>,
+    ) -> Result<Vec<ClusterRecord>> {
+        // Rows and nodes of one moment: a reader's transaction sees a single state (WAL).
+        let mut tx = self.reader.begin().await?;
+        let rows = query.fetch_all(&mut *tx).await?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id: &str = row.try_get("id")?;
+            let nodes = sqlx::query(
+                "SELECT id, ordinal, state, address, api_port, image, engine_version
+                 FROM nodes WHERE cluster_id = ? ORDER BY ordinal",
+            )
+            .bind(id)
+            .fetch_all(&mut *tx)
+            .await?
+            .iter()
+            .map(node)
+            .collect::<Result<_>>()?;
+            records.push(record(row, nodes)?);
+        }
+        Ok(records)
+    }
+
+    /// Writes down that a certificate was handed out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn add_credential(&self, credential: CredentialRecord<'_>) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO credentials (serial, cluster_id, account_id, fingerprint, issued_at, expires_at)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&credential.issued.serial)
+        .bind(credential.cluster_id.to_string())
+        .bind(credential.account_id.to_string())
+        .bind(&credential.issued.fingerprint.0)
+        .bind(credential.issued.issued_at.as_microsecond())
+        .bind(credential.issued.expires_at.as_microsecond())
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// The certificate that was handed out last.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn last_credential(&self, cluster: ClusterId) -> Result<Option<IssuedCertificate>> {
+        sqlx::query(
+            "SELECT serial, fingerprint, issued_at, expires_at FROM credentials
+             WHERE cluster_id = ? ORDER BY issued_at DESC LIMIT 1",
+        )
+        .bind(cluster.to_string())
+        .fetch_optional(&self.reader)
+        .await?
+        .map(|row| {
+            Ok(IssuedCertificate {
+                serial: row.try_get("serial")?,
+                fingerprint: Fingerprint(row.try_get("fingerprint")?),
+                issued_at: convert::moment(row.try_get("issued_at")?)?,
+                expires_at: convert::moment(row.try_get("expires_at")?)?,
+            })
+        })
+        .transpose()
+    }
+}
+
+/// A change of one cluster in the making: rows first, then the event that tells of them.
+pub struct Change {
+    tx: Transaction<'static, Sqlite>,
+    id: ClusterId,
+    now: Timestamp,
+    last: EventId,
+}
+
+impl Change {
+    /// The cluster as it is within this change, or None when it is gone. Writers queue, so what was
+    /// read here still holds when the change is committed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn current(&mut self) -> Result<Option<ClusterRecord>> {
+        let row = sqlx::query(&format!("{COLUMNS} WHERE id = ? AND status <> 'deleted'"))
+            .bind(self.id.to_string())
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let nodes = sqlx::query(
+            "SELECT id, ordinal, state, address, api_port, image, engine_version
+             FROM nodes WHERE cluster_id = ? ORDER BY ordinal",
+        )
+        .bind(self.id.to_string())
+        .fetch_all(&mut *self.tx)
+        .await?
+        .iter()
+        .map(node)
+        .collect::<Result<_>>()?;
+        record(&row, nodes).map(Some)
+    }
+
+    /// Sets the status; the reason and the progress that belonged to the old one go.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_status(&mut self, status: ClusterStatus) -> Result<()> {
+        sqlx::query("UPDATE clusters SET status = ?, reason = NULL, progress = NULL WHERE id = ?")
+            .bind(status.to_word())
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Sets what is happening.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_progress(&mut self, progress: &Progress) -> Result<()> {
+        self.set_json("progress", Some(progress)).await
+    }
+
+    /// Sets or clears why it is not as it should be.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_reason(&mut self, reason: Option<&Reason>) -> Result<()> {
+        self.set_json("reason", reason).await
+    }
+
+    async fn set_json<T: Serialize>(&mut self, column: &str, value: Option<&T>) -> Result<()> {
+        let json = value.map(serde_json::to_string).transpose()?;
+        sqlx::query(&format!("UPDATE clusters SET {column} = ? WHERE id = ?"))
+            .bind(json)
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Sets how many nodes are wished.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_node_count(&mut self, count: NodeCount) -> Result<()> {
+        sqlx::query("UPDATE clusters SET node_count = ? WHERE id = ?")
+            .bind(count.get())
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Sets where the Docker API answers.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_endpoint(&mut self, endpoint: &str) -> Result<()> {
+        sqlx::query("UPDATE clusters SET endpoint = ? WHERE id = ?")
+            .bind(endpoint)
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds a node, or replaces what is known of it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn put_node(&mut self, node: &NodeRecord) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO nodes (id, cluster_id, ordinal, state, address, api_port, image, engine_version)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET state = excluded.state, address = excluded.address,
+                api_port = excluded.api_port, image = excluded.image,
+                engine_version = excluded.engine_version",
+        )
+        .bind(node.id.to_string())
+        .bind(self.id.to_string())
+        .bind(node.ordinal)
+        .bind(node.state.to_word())
+        .bind(&node.address)
+        .bind(node.api_port)
+        .bind(&node.image)
+        .bind(&node.engine_version)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets a node.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn drop_node(&mut self, id: NodeId) -> Result<()> {
+        sqlx::query("DELETE FROM nodes WHERE id = ?")
+            .bind(id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Owes the cluster a new task. What was open before is dropped: the new wish stands for both.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn open_task(&mut self, kind: TaskKind) -> Result<TaskId> {
+        self.end_tasks("dropped").await?;
+        let id = TaskId(Uuid::new_v4());
+        sqlx::query(
+            "INSERT INTO tasks (id, cluster_id, kind, state, created_at) VALUES (?, ?, ?, 'open', ?)",
+        )
+        .bind(id.to_string())
+        .bind(self.id.to_string())
+        .bind(kind.to_word())
+        .bind(self.now.as_microsecond())
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(id)
+    }
+
+    /// Whether a task is still the one that the cluster is owed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_open(&mut self, id: TaskId) -> Result<bool> {
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM tasks WHERE id = ? AND state = 'open')",
+        )
+        .bind(id.to_string())
+        .fetch_one(&mut *self.tx)
+        .await?)
+    }
+
+    /// The kind of the task that failed last.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn failed_task(&mut self) -> Result<Option<TaskKind>> {
+        let kind: Option<String> = sqlx::query_scalar(
+            "SELECT kind FROM tasks WHERE cluster_id = ? AND state = 'failed'
+             ORDER BY created_at DESC LIMIT 1",
+        )
+        .bind(self.id.to_string())
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        kind.as_deref()
+            .map(|kind| convert::word("task kind", kind))
+            .transpose()
+    }
+
+    /// Ends the open task well.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn finish_task(&mut self) -> Result<()> {
+        self.end_tasks("done").await
+    }
+
+    /// Ends the open task badly.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn fail_task(&mut self) -> Result<()> {
+        self.end_tasks("failed").await
+    }
+
+    async fn end_tasks(&mut self, state: &str) -> Result<()> {
+        sqlx::query(
+            "UPDATE tasks SET state = ?, finished_at = ? WHERE cluster_id = ? AND state = 'open'",
+        )
+        .bind(state)
+        .bind(self.now.as_microsecond())
+        .bind(self.id.to_string())
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes an event; its number becomes the version of the cluster.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn record(&mut self, event: EventDraft) -> Result<()> {
+        let result = sqlx::query(
+            "INSERT INTO events (account_id, cluster_id, task_id, at, kind, message, detail, duration_ms)
+             SELECT account_id, id, ?, ?, ?, ?, ?, ? FROM clusters WHERE id = ?",
+        )
+        .bind(event.task_id.map(|id| id.to_string()))
+        .bind(self.now.as_microsecond())
+        .bind(event.kind.to_word())
+        .bind(event.message)
+        .bind(event.detail)
+        .bind(event.duration_ms.and_then(|ms| i64::try_from(ms).ok()))
+        .bind(self.id.to_string())
+        .execute(&mut *self.tx)
+        .await?;
+        self.last = EventId(result.last_insert_rowid());
+        sqlx::query("UPDATE clusters SET version = ?, updated_at = ? WHERE id = ?")
+            .bind(self.last.0)
+            .bind(self.now.as_microsecond())
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+}
+
+fn record(row: &SqliteRow, nodes: Vec<NodeRecord>) -> Result<ClusterRecord> {
+    let name: String = row.try_get("name")?;
+    let flavor: &str = row.try_get("flavor")?;
+    Ok(ClusterRecord {
+        account_id: AccountId(convert::id(row.try_get("account_id")?)?),
+        ca_pem: row.try_get("ca_pem")?,
+        ca_key: row.try_get("ca_key")?,
+        ca_made_at: convert::moment(row.try_get("ca_made_at")?)?,
+        cluster: Cluster {
+            id: convert::id(row.try_get("id")?)?,
+            name: name
+                .try_into()
+                .map_err(|_| StoreError::Unreadable("cluster name"))?,
+            status: convert::word("cluster status", row.try_get("status")?)?,
+            cluster_type: ClusterType::swarm(),
+            node_count: row
+                .try_get::<i64, _>("node_count")?
+                .try_into()
+                .map_err(|_| StoreError::Unreadable("number of nodes"))?,
+            created_at: convert::moment(row.try_get("created_at")?)?,
+            updated_at: convert::moment(row.try_get("updated_at")?)?,
+            flavor: flavor
+                .parse()
+                .map_err(|_| StoreError::Unreadable("flavor"))?,
+            nodes: nodes.iter().map(NodeRecord::to_api).collect(),
+            endpoint: row.try_get("endpoint")?,
+            progress: json(row.try_get("progress")?)?,
+            reason: json(row.try_get("reason")?)?,
+            version: EventId(row.try_get("version")?),
+        },
+        nodes,
+    })
+}
+
+fn node(row: &SqliteRow) -> Result<NodeRecord> {
+    Ok(NodeRecord {
+        id: convert::id(row.try_get("id")?)?,
+        ordinal: row.try_get("ordinal")?,
+        state: convert::word("node state", row.try_get("state")?)?,
+        address: row.try_get("address")?,
+        api_port: row.try_get("api_port")?,
+        image: row.try_get("image")?,
+        engine_version: row.try_get("engine_version")?,
+    })
+}
+
+fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>> {
+    text.map(|text| Ok(serde_json::from_str(&text)?))
+        .transpose()
+}

@@ -1,0 +1,67 @@
+//! Reading the journal.
+
+use cluster_api::{ClusterId, Event, EventId};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{AccountId, Result, Store, convert};
+
+const COLUMNS: &str =
+    "SELECT id, cluster_id, task_id, at, kind, message, detail, duration_ms FROM events";
+
+impl Store {
+    /// The timeline of a cluster, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn events_of(&self, cluster: ClusterId, limit: u32) -> Result<Vec<Event>> {
+        sqlx::query(&format!(
+            "{COLUMNS} WHERE cluster_id = ? ORDER BY id DESC LIMIT ?"
+        ))
+        .bind(cluster.to_string())
+        .bind(limit)
+        .fetch_all(&self.reader)
+        .await?
+        .iter()
+        .map(event)
+        .collect()
+    }
+
+    /// What happened to an account's clusters from `first` on, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn events_from(
+        &self,
+        account: AccountId,
+        first: EventId,
+        limit: u32,
+    ) -> Result<Vec<Event>> {
+        sqlx::query(&format!(
+            "{COLUMNS} WHERE account_id = ? AND id >= ? ORDER BY id LIMIT ?"
+        ))
+        .bind(account.to_string())
+        .bind(first.0)
+        .bind(limit)
+        .fetch_all(&self.reader)
+        .await?
+        .iter()
+        .map(event)
+        .collect()
+    }
+}
+
+fn event(row: &SqliteRow) -> Result<Event> {
+    let task_id: Option<&str> = row.try_get("task_id")?;
+    Ok(Event {
+        id: EventId(row.try_get("id")?),
+        cluster_id: convert::id(row.try_get("cluster_id")?)?,
+        task_id: task_id.map(convert::id).transpose()?,
+        at: convert::moment(row.try_get("at")?)?,
+        kind: convert::word("event kind", row.try_get("kind")?)?,
+        message: row.try_get("message")?,
+        detail: row.try_get("detail")?,
+        duration_ms: row
+            .try_get::<Option<i64>, _>("duration_ms")?
+            .and_then(|ms| ms.try_into().ok()),
+    })
+}

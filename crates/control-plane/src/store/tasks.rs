@@ -1,0 +1,64 @@
+//! Tasks: the work that is owed to clusters.
+
+use cluster_api::{ClusterId, TaskId, TaskKind, Timestamp};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{Result, Store, convert};
+
+/// A piece of work on a cluster that is not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TaskRecord {
+    /// Its identity.
+    pub id: TaskId,
+    /// The cluster it is for.
+    pub cluster_id: ClusterId,
+    /// What it does.
+    pub kind: TaskKind,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+}
+
+impl Store {
+    /// All tasks that are not finished, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn open_tasks(&self) -> Result<Vec<TaskRecord>> {
+        sqlx::query(
+            "SELECT id, cluster_id, kind, created_at FROM tasks WHERE state = 'open'
+             ORDER BY created_at",
+        )
+        .fetch_all(&self.reader)
+        .await?
+        .iter()
+        .map(task)
+        .collect()
+    }
+
+    /// How long tasks of a kind usually take: the median of the last 20 that succeeded.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn typical_ms(&self, kind: TaskKind) -> Result<Option<u64>> {
+        let mut durations: Vec<i64> = sqlx::query_scalar(
+            "SELECT (finished_at - created_at) / 1000 FROM tasks
+             WHERE kind = ? AND state = 'done' ORDER BY finished_at DESC LIMIT 20",
+        )
+        .bind(kind.as_str())
+        .fetch_all(&self.reader)
+        .await?;
+        durations.sort_unstable();
+        Ok(durations
+            .get(durations.len() / 2)
+            .and_then(|ms| (*ms).try_into().ok()))
+    }
+}
+
+fn task(row: &SqliteRow) -> Result<TaskRecord> {
+    Ok(TaskRecord {
+        id: convert::id(row.try_get("id")?)?,
+        cluster_id: convert::id(row.try_get("cluster_id")?)?,
+        kind: convert::word("task kind", row.try_get("kind")?)?,
+        created_at: convert::moment(row.try_get("created_at")?)?,
+    })
+}
