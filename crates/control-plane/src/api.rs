@@ -13,6 +13,8 @@ mod body;
 mod caller;
 mod clusters;
 mod identity;
+#[cfg(test)]
+mod tests;
 mod version;
 mod watch;
 

@@ -17,6 +17,8 @@ pub mod reconciler;
 pub mod service;
 pub mod settings;
 pub mod store;
+#[cfg(test)]
+mod testing;
 pub mod vault;
 
 use std::{
@@ -39,7 +41,7 @@ use crate::{
     account::{AccountFault, Secrets},
     api::{ApiState, Heartbeat, PublicUrl},
     provisioner::{Provisioner, docker::DockerProvisioner, simulated::SimulatedProvisioner},
-    reconciler::{Reconciler, chain},
+    reconciler::{Pauses, Reconciler, chain},
     service::Service,
     settings::ProvisionerSetting,
     store::{Store, StoreError},
@@ -161,6 +163,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         Arc::clone(&provisioner),
         clock,
         new_task,
+        Pauses::default(),
     ));
     let router = api::router(ApiState {
         service,

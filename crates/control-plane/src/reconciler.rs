@@ -10,6 +10,8 @@ mod backoff;
 mod converge;
 mod plan;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -20,6 +22,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub use backoff::Pauses;
 pub use plan::Plan;
 
 use crate::{
@@ -45,6 +48,7 @@ pub struct Reconciler {
     provisioner: Arc<dyn Provisioner>,
     clock: SharedClock,
     new_task: Arc<Notify>,
+    pauses: Pauses,
     clusters: Semaphore,
     nodes: Semaphore,
 }
@@ -58,6 +62,7 @@ impl Reconciler {
         provisioner: Arc<dyn Provisioner>,
         clock: SharedClock,
         new_task: Arc<Notify>,
+        pauses: Pauses,
     ) -> Self {
         Self {
             store,
@@ -65,6 +70,7 @@ impl Reconciler {
             provisioner,
             clock,
             new_task,
+            pauses,
             clusters: Semaphore::new(CLUSTERS_AT_ONCE),
             nodes: Semaphore::new(NODES_AT_ONCE),
         }

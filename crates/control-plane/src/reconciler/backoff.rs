@@ -4,24 +4,49 @@ use std::time::Duration;
 
 use rand::Rng;
 
-const FIRST: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(15);
+/// How pauses grow.
+#[derive(Clone, Copy, Debug)]
+pub struct Pauses {
+    /// The first one.
+    pub first: Duration,
+    /// None is longer.
+    pub longest: Duration,
+}
 
-/// Pauses that double from a quarter of a second to fifteen, each shortened by a random part of up to
-/// a half, so that many clusters that failed together do not come back together.
-#[derive(Default)]
+impl Default for Pauses {
+    /// From a quarter of a second to fifteen.
+    fn default() -> Self {
+        Self {
+            first: Duration::from_millis(250),
+            longest: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Pauses that double, each shortened by a random part of up to a half, so that many clusters that
+/// failed together do not come back together.
 pub(super) struct Backoff {
+    pauses: Pauses,
     tries: u32,
 }
 
 impl Backoff {
+    pub(super) const fn new(pauses: Pauses) -> Self {
+        Self { pauses, tries: 0 }
+    }
+
     /// The next pause.
     pub(super) fn pause(&mut self) -> Duration {
-        let full = FIRST
-            .saturating_mul(2_u32.saturating_pow(self.tries))
-            .min(LONGEST);
+        let full = self.full();
         self.tries = self.tries.saturating_add(1);
         full.mul_f64(rand::rng().random_range(0.5..=1.0))
+    }
+
+    fn full(&self) -> Duration {
+        self.pauses
+            .first
+            .saturating_mul(2_u32.saturating_pow(self.tries))
+            .min(self.pauses.longest)
     }
 }
 
@@ -31,13 +56,14 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_a_bound() {
-        let mut backoff = Backoff::default();
-        for tries in 0..40 {
+        let pauses = Pauses {
+            first: Duration::from_secs(1),
+            longest: Duration::from_secs(5),
+        };
+        let mut backoff = Backoff::new(pauses);
+        for full in [1, 2, 4, 5, 5, 5].map(Duration::from_secs) {
             let pause = backoff.pause();
-            let full = FIRST
-                .saturating_mul(2_u32.saturating_pow(tries))
-                .min(LONGEST);
-            assert!((full / 2..=full).contains(&pause), "{tries}: {pause:?}");
+            assert!((full / 2..=full).contains(&pause), "{pause:?} of {full:?}");
         }
     }
 }

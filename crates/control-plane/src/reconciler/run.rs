@@ -53,7 +53,7 @@ pub(super) struct Run<'a> {
 impl Reconciler {
     /// Tries until the task is done, failed for good, or nobody wishes for it any more.
     pub(super) async fn work(&self, task: TaskRecord, is_resumed: bool) {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::new(self.pauses);
         let mut tries = 0;
         let mut said = None;
         if is_resumed && let Err(error) = self.say_resumed(&task).await {

@@ -1,0 +1,396 @@
+//! A control plane for tests: the real store, rules, reconciler and API, on a clock that stands still
+//! and a provisioner that can be told to fail.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, Response, StatusCode},
+};
+use cluster_api::{Cluster, ClusterId, ClusterStatus, NodeCount, Provisioning, Quotas};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use crate::{
+    account::{self, Secrets},
+    api::{self, ApiState, Heartbeat, PublicUrl},
+    clock::{Clock, testing::TestClock},
+    provisioner::{
+        ClusterAccess, Drained, FailureKind, JoinTicket, NodeFacts, NodeOrder, ProvisionError,
+        Provisioner, simulated::SimulatedProvisioner,
+    },
+    reconciler::{Pauses, Reconciler},
+    service::Service,
+    store::Store,
+    vault::Vault,
+};
+
+/// The passwords of all accounts in tests.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+pub(crate) struct ControlPlane {
+    pub(crate) store: Arc<Store>,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) provisioner: Arc<Scripted>,
+    pub(crate) router: Router,
+    vault: Arc<Vault>,
+    new_task: Arc<Notify>,
+    reconciler: Mutex<Option<(CancellationToken, tokio::task::JoinHandle<()>)>>,
+    _folder: tempfile::TempDir,
+}
+
+impl ControlPlane {
+    /// One whose reconciler runs, with the accounts `owner` and `stranger`.
+    pub(crate) async fn running() -> Self {
+        let this = Self::idle().await;
+        this.start_reconciler();
+        this
+    }
+
+    /// One whose reconciler does not run: what is asked for stays asked for.
+    pub(crate) async fn idle() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(Store::open(&folder.path().join("test.db")).await.unwrap());
+        let vault = Arc::new(Vault::open(&folder.path().join("test.key")).unwrap());
+        let clock = TestClock::new();
+        let provisioner = Arc::new(Scripted::default());
+        let new_task = Arc::new(Notify::new());
+        for name in ["owner", "stranger"] {
+            let key = format!("key of {name}");
+            let secrets = Secrets::or_random(Some(PASSWORD.into()), Some(key.into()));
+            account::add(&store, name, &secrets, clock.now())
+                .await
+                .unwrap();
+        }
+        let service = Arc::new(Service::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            Arc::clone(&provisioner) as Arc<dyn Provisioner>,
+            Arc::clone(&clock) as _,
+            Quotas {
+                max_clusters: 3,
+                max_nodes_per_cluster: NodeCount::try_from(5_i64).unwrap(),
+            },
+            Arc::clone(&new_task),
+        ));
+        let router = api::router(ApiState {
+            service,
+            public_url: PublicUrl(None),
+            stop: CancellationToken::new(),
+            heartbeat: Heartbeat(Duration::from_millis(20)),
+        });
+        Self {
+            store,
+            clock,
+            provisioner,
+            router,
+            vault,
+            new_task,
+            reconciler: Mutex::new(None),
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn start_reconciler(&self) {
+        let reconciler = Arc::new(Reconciler::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.vault),
+            Arc::clone(&self.provisioner) as Arc<dyn Provisioner>,
+            Arc::clone(&self.clock) as _,
+            Arc::clone(&self.new_task),
+            Pauses {
+                first: Duration::from_millis(1),
+                longest: Duration::from_millis(4),
+            },
+        ));
+        let stop = CancellationToken::new();
+        let handle = tokio::spawn(reconciler.run(stop.clone()));
+        *self.reconciler.lock().unwrap() = Some((stop, handle));
+    }
+
+    /// Ends the reconciler wherever it is, as a kill would.
+    pub(crate) async fn kill_reconciler(&self) {
+        let running = self.reconciler.lock().unwrap().take();
+        if let Some((_, handle)) = running {
+            handle.abort();
+            let _ = handle.await;
+        }
+    }
+
+    pub(crate) fn anonymous(&self) -> Client {
+        Client {
+            router: self.router.clone(),
+            token: None,
+        }
+    }
+
+    pub(crate) async fn client(&self, username: &str) -> Client {
+        let anonymous = self.anonymous();
+        let auth = json!({"auth": {"RAX-KSKEY:apiKeyCredentials":
+            {"username": username, "apiKey": format!("key of {username}")}}});
+        let answer = anonymous.send("POST", "/v2.0/tokens", Some(auth)).await;
+        assert_eq!(answer.status, 200, "{}", answer.json);
+        let token = answer.json["access"]["token"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        Client {
+            token: Some(token),
+            ..anonymous
+        }
+    }
+
+    /// Waits until the cluster is as said; watchers are told of every change, so nothing is polled.
+    pub(crate) async fn until(
+        &self,
+        id: ClusterId,
+        what: impl Fn(Option<&Cluster>) -> bool,
+    ) -> Option<Cluster> {
+        let mut changes = self.store.changes();
+        let wait = async {
+            loop {
+                let cluster = self
+                    .store
+                    .cluster(id)
+                    .await
+                    .unwrap()
+                    .map(|record| record.cluster);
+                if what(cluster.as_ref()) {
+                    return cluster;
+                }
+                changes.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), wait)
+            .await
+            .expect("it never came to that")
+    }
+
+    pub(crate) async fn until_status(&self, id: ClusterId, status: ClusterStatus) -> Cluster {
+        self.until(id, |cluster| {
+            cluster.is_some_and(|cluster| cluster.status == status)
+        })
+        .await
+        .unwrap()
+    }
+}
+
+/// Somebody who speaks to the API without a network.
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub(crate) router: Router,
+    pub(crate) token: Option<String>,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) json: Value,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "api.test:4000");
+        match &self.token {
+            Some(token) => request.header("x-auth-token", token),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn raw(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Answer {
+        let response = self.raw(request).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap()
+            .to_vec();
+        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer {
+            status,
+            headers,
+            json,
+            bytes,
+        }
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let request = self
+            .request(method, path)
+            .header("content-type", "application/json");
+        let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
+        self.answer(request.body(body).unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None).await
+    }
+
+    /// Asks for a cluster that is going to be made.
+    pub(crate) async fn create(&self, name: &str, nodes: u32) -> ClusterId {
+        let body = json!({"name": name, "cluster_type_id": 1, "node_count": nodes});
+        let answer = self.send("POST", "/v2/clusters", Some(body)).await;
+        assert_eq!(answer.status, 201, "{}", answer.json);
+        answer.json["id"].as_str().unwrap().parse().unwrap()
+    }
+}
+
+/// A simulated provisioner that fails as told, and can be held at a node's start.
+pub(crate) struct Scripted {
+    inner: SimulatedProvisioner,
+    failures: Mutex<VecDeque<FailureKind>>,
+    gate: Semaphore,
+    pub(crate) waiting: Notify,
+    calls: Mutex<Vec<String>>,
+}
+
+impl Default for Scripted {
+    fn default() -> Self {
+        Self {
+            inner: SimulatedProvisioner::new(Duration::ZERO),
+            failures: Mutex::default(),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            waiting: Notify::new(),
+            calls: Mutex::default(),
+        }
+    }
+}
+
+impl Scripted {
+    /// The next starts of nodes fail like that, one each.
+    pub(crate) fn fail(&self, kinds: impl IntoIterator<Item = FailureKind>) {
+        self.failures.lock().unwrap().extend(kinds);
+    }
+
+    /// Nodes do not start before the gate is open.
+    pub(crate) fn close_gate(&self) {
+        self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    pub(crate) fn open_gate(&self) {
+        self.gate.add_permits(1_000);
+    }
+
+    /// What was done to machines so far.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    fn note(&self, call: impl Into<String>) {
+        self.calls.lock().unwrap().push(call.into());
+    }
+}
+
+type Done<T> = Result<T, ProvisionError>;
+
+#[async_trait]
+impl Provisioner for Scripted {
+    fn kind(&self) -> Provisioning {
+        self.inner.kind()
+    }
+
+    async fn prepare(&self) -> Done<()> {
+        self.inner.prepare().await
+    }
+
+    fn image(&self) -> &str {
+        self.inner.image()
+    }
+
+    fn names_of(&self, ordinal: u32) -> Vec<String> {
+        self.inner.names_of(ordinal)
+    }
+
+    fn endpoint(&self, api_port: u16) -> String {
+        self.inner.endpoint(api_port)
+    }
+
+    async fn ensure_network(&self, cluster: &ClusterAccess) -> Done<()> {
+        assert!(cluster.client_key.expose_secret().contains("PRIVATE KEY"));
+        self.note("network");
+        self.inner.ensure_network(cluster).await
+    }
+
+    async fn ensure_node(&self, cluster: &ClusterAccess, node: &NodeOrder) -> Done<NodeFacts> {
+        self.waiting.notify_one();
+        if let Ok(permit) = self.gate.acquire().await {
+            permit.forget();
+        }
+        let failure = self.failures.lock().unwrap().pop_front();
+        if let Some(kind) = failure {
+            return Err(ProvisionError {
+                kind,
+                message: format!("Node {} did not start, as told.", node.ordinal),
+                source: Some("the engine's own words".into()),
+            });
+        }
+        self.note(format!("start {}", node.ordinal));
+        self.inner.ensure_node(cluster, node).await
+    }
+
+    async fn ensure_swarm(&self, cluster: &ClusterAccess, manager: &NodeFacts) -> Done<JoinTicket> {
+        self.note("swarm");
+        self.inner.ensure_swarm(cluster, manager).await
+    }
+
+    async fn ensure_joined(
+        &self,
+        cluster: &ClusterAccess,
+        worker: &NodeFacts,
+        ticket: &JoinTicket,
+    ) -> Done<()> {
+        self.note(format!("join {}", worker.ordinal));
+        self.inner.ensure_joined(cluster, worker, ticket).await
+    }
+
+    async fn await_ready(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+        nodes: u32,
+    ) -> Done<()> {
+        self.note(format!("ready {nodes}"));
+        self.inner.await_ready(cluster, manager, nodes).await
+    }
+
+    async fn drain(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+        ordinal: u32,
+    ) -> Done<Drained> {
+        self.note(format!("drain {ordinal}"));
+        self.inner.drain(cluster, manager, ordinal).await
+    }
+
+    async fn remove_node(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+        ordinal: u32,
+    ) -> Done<()> {
+        self.note(format!("remove {ordinal}"));
+        self.inner.remove_node(cluster, manager, ordinal).await
+    }
+
+    async fn remove_cluster(&self, cluster: ClusterId) -> Done<()> {
+        self.note("erase");
+        self.inner.remove_cluster(cluster).await
+    }
+}
