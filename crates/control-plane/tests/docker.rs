@@ -1,0 +1,364 @@
+//! The Docker provisioner against a real engine (`DOCKER_HOST`, or else the local one) with a real
+//! node image (`CARINA_NODE_IMAGE`). Everything made here carries the label of an installation that
+//! exists for one test only, and is removed at its end, whatever the end is.
+
+use std::{
+    collections::HashMap,
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    sync::Arc,
+    time::Duration,
+};
+
+use bollard::{
+    Docker,
+    models::{ContainerCreateBody, ContainerInspectResponse},
+    query_parameters::{
+        CreateContainerOptionsBuilder, InspectContainerOptions, KillContainerOptions,
+        ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
+        RemoveContainerOptionsBuilder,
+    },
+};
+use clap::Parser;
+use cluster_api::{ClusterId, ClusterName, Flavor, NodeId, Timestamp};
+use control_plane::{
+    Settings,
+    certificates::Authority,
+    provisioner::{ClusterAccess, FailureKind, NodeOrder, Provisioner, docker::DockerProvisioner},
+};
+use rustls::{
+    ClientConfig, ClientConnection, RootCertStore, StreamOwned,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use uuid::Uuid;
+
+/// A cluster of one test.
+struct Bench {
+    docker: Docker,
+    provisioner: DockerProvisioner,
+    installation: Uuid,
+    authority: Authority,
+    access: ClusterAccess,
+}
+
+impl Bench {
+    fn new(ports: &str) -> Self {
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        let settings = Line::parse_from(["test", "--node-ports", ports]).settings;
+        let installation = Uuid::new_v4();
+        let now = Timestamp::now();
+        let authority = Authority::generate("test", now).unwrap();
+        let client = authority.issue_client("test", 1, now).unwrap();
+        Self {
+            docker: Docker::connect_with_defaults().unwrap(),
+            provisioner: DockerProvisioner::new(&settings, installation),
+            installation,
+            access: ClusterAccess {
+                id: ClusterId(Uuid::new_v4()),
+                name: ClusterName::try_from("test").unwrap(),
+                ca_pem: authority.certificate_pem.clone(),
+                client_pem: client.certificate_pem,
+                client_key: client.key_pem,
+            },
+            authority,
+        }
+    }
+
+    fn order(&self, ordinal: u32) -> NodeOrder {
+        let names = self.provisioner.names_of(ordinal);
+        let server = self
+            .authority
+            .issue_server("node", &names, Timestamp::now())
+            .unwrap();
+        NodeOrder {
+            id: NodeId(Uuid::new_v4()),
+            ordinal,
+            flavor: Flavor::Container1G,
+            api_port: None,
+            certificate_pem: server.certificate_pem,
+            key: server.key_pem,
+        }
+    }
+
+    fn container(&self, ordinal: u32) -> String {
+        let id = self.access.id.0.simple().to_string();
+        format!("carina-test-{}-node-{ordinal}", &id[..8])
+    }
+
+    async fn inspect(&self, name: &str) -> ContainerInspectResponse {
+        self.docker
+            .inspect_container(name, None::<InspectContainerOptions>)
+            .await
+            .unwrap()
+    }
+
+    /// A container of somebody else that looks as much like ours as it can.
+    async fn foreign(&self, name: &str, installation: Uuid) {
+        let labels = HashMap::from([
+            (
+                "io.carina.installation".to_owned(),
+                installation.to_string(),
+            ),
+            ("io.carina.cluster".to_owned(), self.access.id.to_string()),
+        ]);
+        let body = ContainerCreateBody {
+            image: Some(self.provisioner.image().to_owned()),
+            entrypoint: Some(vec!["true".to_owned()]),
+            labels: Some(labels),
+            ..ContainerCreateBody::default()
+        };
+        let options = CreateContainerOptionsBuilder::default().name(name).build();
+        self.docker
+            .create_container(Some(options), body)
+            .await
+            .unwrap();
+    }
+
+    /// How many containers, volumes and networks of the cluster there are.
+    async fn left(&self) -> [usize; 3] {
+        let labels = vec![
+            format!("io.carina.installation={}", self.installation),
+            format!("io.carina.cluster={}", self.access.id),
+        ];
+        let filters = HashMap::from([("label".to_owned(), labels)]);
+        let containers = ListContainersOptionsBuilder::default()
+            .all(true)
+            .filters(&filters)
+            .build();
+        let volumes = ListVolumesOptionsBuilder::default()
+            .filters(&filters)
+            .build();
+        let networks = ListNetworksOptionsBuilder::default()
+            .filters(&filters)
+            .build();
+        [
+            self.docker
+                .list_containers(Some(containers))
+                .await
+                .unwrap()
+                .len(),
+            self.docker
+                .list_volumes(Some(volumes))
+                .await
+                .unwrap()
+                .volumes
+                .unwrap_or_default()
+                .len(),
+            self.docker
+                .list_networks(Some(networks))
+                .await
+                .unwrap()
+                .len(),
+        ]
+    }
+}
+
+/// Runs a test and removes what it made, also when it panics.
+async fn on_a_cluster<F>(ports: &str, test: impl FnOnce(Arc<Bench>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut bench = Bench::new(ports);
+    bench.docker = bench
+        .docker
+        .negotiate_version()
+        .await
+        .expect("there is no Docker Engine");
+    let bench = Arc::new(bench);
+    let outcome = tokio::spawn(test(Arc::clone(&bench))).await;
+    bench
+        .provisioner
+        .remove_cluster(bench.access.id)
+        .await
+        .unwrap();
+    assert_eq!(bench.left().await, [0, 0, 0]);
+    if let Err(error) = outcome {
+        std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+async fn remove(bench: &Bench, name: &str) {
+    let force = RemoveContainerOptionsBuilder::default().force(true).build();
+    bench
+        .docker
+        .remove_container(name, Some(force))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn nodes_are_made_once_joined_and_come_back_as_they_were() {
+    on_a_cluster("26000-26099", |bench| async move {
+        let (provisioner, access) = (&bench.provisioner, &bench.access);
+        provisioner.ensure_network(access).await.unwrap();
+        provisioner.ensure_network(access).await.unwrap();
+        let orders = [bench.order(1), bench.order(2)];
+        let (manager, worker) = tokio::try_join!(
+            provisioner.ensure_node(access, &orders[0]),
+            provisioner.ensure_node(access, &orders[1])
+        )
+        .unwrap();
+        assert_ne!(manager.api_port, worker.api_port);
+        for _ in 0..2 {
+            let ticket = provisioner.ensure_swarm(access, &manager).await.unwrap();
+            provisioner
+                .ensure_joined(access, &worker, &ticket)
+                .await
+                .unwrap();
+            provisioner.await_ready(access, &manager, 2).await.unwrap();
+            assert_eq!(
+                provisioner.ensure_node(access, &orders[1]).await.unwrap(),
+                worker
+            );
+        }
+        assert_eq!(bench.left().await, [2, 2, 1]);
+
+        let host = bench
+            .inspect(&bench.container(1))
+            .await
+            .host_config
+            .unwrap();
+        assert_eq!(host.memory, Some(1 << 30));
+        assert_eq!(host.memory_swap, Some(1 << 30));
+        assert_eq!(host.nano_cpus, Some(1_000_000_000));
+
+        // A node that was killed comes back with its address and port, and is in the swarm again.
+        let worker_name = bench.container(2);
+        bench
+            .docker
+            .kill_container(&worker_name, None::<KillContainerOptions>)
+            .await
+            .unwrap();
+        assert_eq!(
+            provisioner.ensure_node(access, &orders[1]).await.unwrap(),
+            worker
+        );
+        provisioner.await_ready(access, &manager, 2).await.unwrap();
+
+        // A manager that was killed keeps its swarm.
+        let manager_name = bench.container(1);
+        bench
+            .docker
+            .kill_container(&manager_name, None::<KillContainerOptions>)
+            .await
+            .unwrap();
+        assert_eq!(
+            provisioner.ensure_node(access, &orders[0]).await.unwrap(),
+            manager
+        );
+        provisioner.await_ready(access, &manager, 2).await.unwrap();
+
+        provisioner.drain(access, &manager, 2).await.unwrap();
+        provisioner.remove_node(access, &manager, 2).await.unwrap();
+        provisioner.remove_node(access, &manager, 2).await.unwrap();
+        provisioner.await_ready(access, &manager, 1).await.unwrap();
+        assert_eq!(bench.left().await, [1, 1, 1]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_without_a_certificate_of_the_cluster_is_let_in() {
+    on_a_cluster("26100-26199", |bench| async move {
+        let (provisioner, access) = (&bench.provisioner, &bench.access);
+        provisioner.ensure_network(access).await.unwrap();
+        let manager = provisioner
+            .ensure_node(access, &bench.order(1))
+            .await
+            .unwrap();
+        let port = manager.api_port;
+        let refused = tokio::task::spawn_blocking({
+            let ca_pem = access.ca_pem.clone();
+            move || ask_without_certificate(&ca_pem, port)
+        });
+        let error = refused.await.unwrap().unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .to_ascii_lowercase()
+                .contains("certificate"),
+            "{error}"
+        );
+
+        let other = Bench::new("26100-26199");
+        let forged = ClusterAccess {
+            client_pem: other.access.client_pem,
+            client_key: other.access.client_key,
+            ca_pem: access.ca_pem.clone(),
+            id: access.id,
+            name: access.name.clone(),
+        };
+        let error = provisioner
+            .ensure_swarm(&forged, &manager)
+            .await
+            .err()
+            .unwrap();
+        assert_eq!(error.kind, FailureKind::Transient);
+    })
+    .await;
+}
+
+/// Speaks TLS to a node as somebody who trusts it and shows nothing.
+fn ask_without_certificate(ca_pem: &str, port: u16) -> std::io::Result<String> {
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_slice(ca_pem.as_bytes()).unwrap())
+        .unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = "127.0.0.1".try_into().unwrap();
+    let tls = ClientConnection::new(Arc::new(config), name).unwrap();
+    let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    tcp.set_read_timeout(Some(Duration::from_secs(10)))?;
+    let mut stream = StreamOwned::new(tls, tcp);
+    stream.write_all(b"GET /version HTTP/1.0\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_never_touched() {
+    on_a_cluster("26200-26299", |bench| async move {
+        let (provisioner, access) = (&bench.provisioner, &bench.access);
+        provisioner.ensure_network(access).await.unwrap();
+        let in_the_way = bench.container(1);
+        bench.foreign(&in_the_way, Uuid::new_v4()).await;
+        let before = bench.inspect(&in_the_way).await.id;
+        let error = provisioner
+            .ensure_node(access, &bench.order(1))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind, FailureKind::Permanent);
+        assert!(error.message.contains(&in_the_way), "{error}");
+        provisioner.remove_cluster(access.id).await.unwrap();
+        assert_eq!(bench.inspect(&in_the_way).await.id, before);
+        remove(&bench, &in_the_way).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_port_that_something_else_has_is_passed_over() {
+    let (taken, free) = (26_300, 26_301);
+    let _holder = TcpListener::bind((Ipv4Addr::LOCALHOST, taken)).unwrap();
+    on_a_cluster("26300-26301", move |bench| async move {
+        let (provisioner, access) = (&bench.provisioner, &bench.access);
+        provisioner.ensure_network(access).await.unwrap();
+        let order = NodeOrder {
+            api_port: Some(taken),
+            ..bench.order(1)
+        };
+        let node = provisioner.ensure_node(access, &order).await.unwrap();
+        assert_eq!(node.api_port, free);
+    })
+    .await;
+}
