@@ -37,7 +37,8 @@ impl Bundle<'_> {
     /// None in practice: it is written to memory.
     pub fn to_zip(&self) -> Result<Vec<u8>, ZipError> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let folder = SimpleFileOptions::default().unix_permissions(0o700);
+        let base = SimpleFileOptions::default().last_modified_time(self.modified());
+        let folder = base.unix_permissions(0o700);
         zip.add_directory(self.name.as_str(), folder)?;
         let files: [(&str, u32, &str, bool); 8] = [
             ("README.md", 0o644, include_str!("bundle/README.md"), true),
@@ -55,7 +56,7 @@ impl Bundle<'_> {
             ("docker.cmd", 0o644, include_str!("bundle/docker.cmd"), true),
         ];
         for (file, permissions, content, is_template) in files {
-            let options = SimpleFileOptions::default()
+            let options = base
                 .compression_method(CompressionMethod::Deflated)
                 .unix_permissions(permissions);
             zip.start_file(format!("{}/{file}", self.name), options)?;
@@ -73,6 +74,22 @@ impl Bundle<'_> {
             }
         }
         Ok(zip.finish()?.into_inner())
+    }
+
+    /// The moment it was made, as zips keep it: in UTC, and from 1980 on.
+    fn modified(&self) -> zip::DateTime {
+        let made = jiff::tz::Offset::UTC.to_datetime(self.now);
+        let part = |number: i8| u8::try_from(number).unwrap_or_default();
+        let time = [part(made.hour()), part(made.minute()), part(made.second())];
+        zip::DateTime::from_date_and_time(
+            u16::try_from(made.year()).unwrap_or_default(),
+            part(made.month()),
+            part(made.day()),
+            time[0],
+            time[1],
+            time[2],
+        )
+        .unwrap_or_default()
     }
 
     /// Every value is of letters, digits and a few signs that no shell acts on: names and hosts are

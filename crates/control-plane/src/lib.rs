@@ -30,6 +30,7 @@ use std::{
     time::Duration,
 };
 
+use cluster_api::Provisioning;
 use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -60,6 +61,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// On the very first start, the account that was made. Show it: nobody can again.
     pub first_account: Option<FirstAccount>,
+    /// Where its clusters come from.
+    pub provisioning: Provisioning,
     /// Ends when the control plane has stopped in order.
     pub done: JoinHandle<()>,
 }
@@ -171,6 +174,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         stop: stop.clone(),
         heartbeat: Heartbeat::default(),
     });
+    let provisioning = provisioner.kind();
     let done = tokio::spawn(async move {
         let prepare = stop.run_until_cancelled(async {
             if let Err(error) = provisioner.prepare().await {
@@ -193,6 +197,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
     Ok(Running {
         address,
         first_account,
+        provisioning,
         done,
     })
 }

@@ -13,9 +13,10 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use cluster_api::{ClusterId, TaskId};
+use futures::FutureExt;
 use tokio::{
     sync::{Notify, Semaphore},
     task::JoinSet,
@@ -27,7 +28,7 @@ pub use plan::Plan;
 
 use crate::{
     clock::SharedClock,
-    provisioner::Provisioner,
+    provisioner::{FailureKind, ProvisionError, Provisioner},
     store::{Store, StoreError, TaskRecord},
     vault::Vault,
 };
@@ -40,6 +41,9 @@ const NODES_AT_ONCE: usize = 16;
 
 /// How often the store is looked at even if nobody called: for tasks that another process wrote.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// How often what nobody needs any more is forgotten.
+const TIDY: Duration = Duration::from_secs(3600);
 
 /// Brings what is there to what is wished.
 pub struct Reconciler {
@@ -81,6 +85,7 @@ impl Reconciler {
         let mut running: HashMap<ClusterId, (TaskId, CancellationToken)> = HashMap::new();
         let mut work = JoinSet::new();
         let mut is_first_look = true;
+        let mut tidy = tokio::time::interval(TIDY);
         loop {
             match self.look().await {
                 Ok(tasks) => {
@@ -112,15 +117,16 @@ impl Reconciler {
                 () = stop.cancelled() => break,
                 () = self.new_task.notified() => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
+                _ = tidy.tick() => {
+                    if let Err(error) = self.store.forget_old(self.clock.now()).await {
+                        tracing::warn!("old entries could not be removed: {}", chain(&error));
+                    }
+                }
                 Some(ended) = work.join_next() => match ended {
                     Ok(cluster) => {
                         running.remove(&cluster);
                     }
-                    Err(error) => {
-                        tracing::error!("a task panicked: {error}");
-                        // Which one is not said, so all that are not at work any more are let go.
-                        running.retain(|_, (_, cancel)| !cancel.is_cancelled());
-                    }
+                    Err(error) => tracing::error!("a task ended without a word: {error}"),
                 },
             }
         }
@@ -137,7 +143,19 @@ impl Reconciler {
         let Ok(_slot) = self.clusters.acquire().await else {
             return;
         };
-        self.work(task, is_resumed).await;
+        let work = AssertUnwindSafe(self.work(task, is_resumed)).catch_unwind();
+        if work.await.is_err() {
+            // The panic itself is in the log already. The cluster must not look busy for ever.
+            let failure = ProvisionError {
+                kind: FailureKind::Permanent,
+                message: "Something failed on our side. Retry, and ask for help if it stays so."
+                    .to_owned(),
+                source: None,
+            };
+            if let Err(error) = self.say_failed(&task, &failure, true).await {
+                tracing::error!(cluster.id = %task.cluster_id, "a failure could not be noted: {}", chain(&error));
+            }
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //! node image (`CARINA_NODE_IMAGE`). Everything made here carries the label of an installation that
 //! exists for one test only, and is removed at its end, whatever the end is.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     collections::HashMap,
     io::{Read, Write},

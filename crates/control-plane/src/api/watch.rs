@@ -44,7 +44,7 @@ pub(super) async fn watch(
         changes,
         next: EventId::default(),
         queue: VecDeque::new(),
-        quiet_until: Instant::now() + heartbeat,
+        next_beat: Instant::now() + heartbeat,
     };
     match last
         .map(EventId)
@@ -85,7 +85,7 @@ struct Watcher {
     /// The first event that was not sent.
     next: EventId,
     queue: VecDeque<WatchMessage>,
-    quiet_until: Instant,
+    next_beat: Instant,
 }
 
 impl Watcher {
@@ -93,7 +93,6 @@ impl Watcher {
     async fn next_message(&mut self) -> Option<WatchMessage> {
         loop {
             if let Some(message) = self.queue.pop_front() {
-                self.quiet_until = Instant::now() + self.heartbeat;
                 return Some(message);
             }
             let outcome = tokio::select! {
@@ -102,7 +101,8 @@ impl Watcher {
                     changed.ok()?;
                     self.catch_up().await
                 }
-                () = tokio::time::sleep_until(self.quiet_until) => {
+                () = tokio::time::sleep_until(self.next_beat) => {
+                    self.next_beat += self.heartbeat;
                     // A token that ended, or an account that was closed, ends the stream.
                     let alive = self.service.account_of(&self.caller.token).await;
                     self.queue.push_back(WatchMessage::Heartbeat);

@@ -135,7 +135,7 @@ impl Reconciler {
         Ok(self.store.commit(change).await?)
     }
 
-    async fn say_failed(
+    pub(super) async fn say_failed(
         &self,
         task: &TaskRecord,
         failure: &ProvisionError,
@@ -254,9 +254,11 @@ impl Run<'_> {
             },
         )
         .await?;
-        self.finish(ClusterStatus::Deleted, "Deleted".to_owned(), async |_| {
-            Ok(())
-        })
+        self.finish(
+            ClusterStatus::Deleted,
+            "Deleted".to_owned(),
+            async |change| change.drop_ca_key().await,
+        )
         .await?;
         tracing::info!(cluster.id = %id, cluster.name = %record.cluster.name, "cluster deleted");
         Ok(())

@@ -1,7 +1,7 @@
-use cluster_api::{ClusterStatus, EventKind};
+use cluster_api::{ClusterStatus, EventId, EventKind};
 use serde_json::json;
 
-use crate::{provisioner::FailureKind, testing::ControlPlane};
+use crate::{clock::Clock, provisioner::FailureKind, testing::ControlPlane};
 
 #[tokio::test]
 async fn a_cluster_is_made_grown_shrunk_and_deleted() {
@@ -150,4 +150,41 @@ async fn a_reconciler_that_was_killed_carries_on() {
             .iter()
             .any(|event| event.message.contains("after a restart"))
     );
+}
+
+#[tokio::test]
+async fn what_is_gone_is_forgotten_after_a_month_and_its_key_at_once() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let kept = owner.create("kept", 1).await;
+    let gone = owner.create("gone", 1).await;
+    plane.until_status(gone, ClusterStatus::Active).await;
+    owner
+        .send("DELETE", &format!("/v2/clusters/{gone}"), None)
+        .await;
+    plane.until(gone, |cluster| cluster.is_none()).await;
+    plane.until_status(kept, ClusterStatus::Active).await;
+    let account = plane.store.cluster(kept).await.unwrap().unwrap().account_id;
+    let deleted = async || {
+        let all = plane
+            .store
+            .clusters_changed(account, EventId(0))
+            .await
+            .unwrap();
+        all.into_iter().find(|record| record.cluster.id == gone)
+    };
+    assert!(deleted().await.unwrap().ca_key.is_empty());
+
+    plane
+        .clock
+        .advance(jiff::SignedDuration::from_hours(29 * 24));
+    plane.store.forget_old(plane.clock.now()).await.unwrap();
+    assert!(deleted().await.is_some());
+    plane
+        .clock
+        .advance(jiff::SignedDuration::from_hours(2 * 24));
+    plane.store.forget_old(plane.clock.now()).await.unwrap();
+    assert!(deleted().await.is_none());
+    assert!(plane.store.events_of(gone, 10).await.unwrap().is_empty());
+    assert!(!plane.store.events_of(kept, 10).await.unwrap().is_empty());
 }

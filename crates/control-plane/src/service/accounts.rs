@@ -145,3 +145,20 @@ impl Service {
 /// The hash of a password that nobody has.
 const UNKNOWN_ACCOUNT: &str = "$argon2id$v=19$m=19456,t=2,p=1$YWJjZGVmZ2hpamtsbW5vcA$\
                                AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_for_unknown_names_is_one_that_takes_time() {
+        let hash = PasswordHash::new(UNKNOWN_ACCOUNT).unwrap();
+        let default = argon2::Params::DEFAULT;
+        let params = argon2::Params::try_from(&hash).unwrap();
+        assert_eq!(
+            (params.m_cost(), params.t_cost()),
+            (default.m_cost(), default.t_cost())
+        );
+        assert_eq!(hash.hash.unwrap().len(), 32);
+    }
+}

@@ -1,5 +1,7 @@
 //! Clusters and their nodes: reading them, and changing them together with the journal.
 
+use std::collections::HashMap;
+
 use cluster_api::{
     Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, EventId, EventKind, Fingerprint,
     Flavor, IdempotencyKey, IssuedCertificate, Node, NodeCount, NodeId, NodeRole, NodeState,
@@ -173,6 +175,9 @@ pub struct CredentialRecord<'a> {
 const COLUMNS: &str = "SELECT id, account_id, name, flavor, node_count, status, endpoint, progress, \
                        reason, ca_pem, ca_key, ca_made_at, created_at, updated_at, version \
                        FROM clusters";
+
+const NODE_COLUMNS: &str = "SELECT id, cluster_id, ordinal, state, address, api_port, image, \
+                            engine_version FROM nodes";
 
 impl Store {
     /// Writes a new cluster down with its nodes, its task and its first event, in one transaction, if
@@ -348,22 +353,56 @@ impl Store {
         // Rows and nodes of one moment: a reader's transaction sees a single state (WAL).
         let mut tx = self.reader.begin().await?;
         let rows = query.fetch_all(&mut *tx).await?;
-        let mut records = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let id: &str = row.try_get("id")?;
-            let nodes = sqlx::query(
-                "SELECT id, ordinal, state, address, api_port, image, engine_version
-                 FROM nodes WHERE cluster_id = ? ORDER BY ordinal",
-            )
-            .bind(id)
-            .fetch_all(&mut *tx)
-            .await?
+        let ids: Vec<&str> = rows
             .iter()
-            .map(node)
-            .collect::<Result<_>>()?;
-            records.push(record(row, nodes)?);
+            .map(|row| row.try_get("id"))
+            .collect::<Result<_, _>>()?;
+        let mut nodes: HashMap<String, Vec<NodeRecord>> = HashMap::new();
+        let node_rows = sqlx::query(&format!(
+            "{NODE_COLUMNS} WHERE cluster_id IN (SELECT value FROM json_each(?)) ORDER BY ordinal"
+        ))
+        .bind(serde_json::to_string(&ids)?)
+        .fetch_all(&mut *tx)
+        .await?;
+        for row in &node_rows {
+            nodes
+                .entry(row.try_get("cluster_id")?)
+                .or_default()
+                .push(node(row)?);
+        }
+        let mut records = Vec::with_capacity(rows.len());
+        for (row, id) in rows.iter().zip(ids) {
+            records.push(record(row, nodes.remove(id).unwrap_or_default())?);
         }
         Ok(records)
+    }
+
+    /// Forgets what nobody needs any more: idempotency keys after a day, deleted clusters with all
+    /// that was known of them after a month.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_old(&self, now: Timestamp) -> Result<()> {
+        let before = |hours| (now - jiff::SignedDuration::from_hours(hours)).as_microsecond();
+        let mut tx = self.writer.begin().await?;
+        sqlx::query("DELETE FROM idempotency WHERE created_at < ?")
+            .bind(before(24))
+            .execute(&mut *tx)
+            .await?;
+        for table in ["events", "credentials", "tasks", "nodes"] {
+            sqlx::query(&format!(
+                "DELETE FROM {table} WHERE cluster_id IN
+                    (SELECT id FROM clusters WHERE status = 'deleted' AND updated_at < ?)"
+            ))
+            .bind(before(30 * 24))
+            .execute(&mut *tx)
+            .await?;
+        }
+        sqlx::query("DELETE FROM clusters WHERE status = 'deleted' AND updated_at < ?")
+            .bind(before(30 * 24))
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
     }
 
     /// Writes down that a certificate was handed out.
@@ -430,10 +469,9 @@ impl Change {
             .fetch_optional(&mut *self.tx)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let nodes = sqlx::query(
-            "SELECT id, ordinal, state, address, api_port, image, engine_version
-             FROM nodes WHERE cluster_id = ? ORDER BY ordinal",
-        )
+        let nodes = sqlx::query(&format!(
+            "{NODE_COLUMNS} WHERE cluster_id = ? ORDER BY ordinal"
+        ))
         .bind(self.id.to_string())
         .fetch_all(&mut *self.tx)
         .await?
@@ -540,6 +578,18 @@ impl Change {
     pub async fn drop_node(&mut self, id: NodeId) -> Result<()> {
         sqlx::query("DELETE FROM nodes WHERE id = ?")
             .bind(id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets the key of the authority: nothing is signed for a cluster that is gone.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn drop_ca_key(&mut self) -> Result<()> {
+        sqlx::query("UPDATE clusters SET ca_key = x'' WHERE id = ?")
+            .bind(self.id.to_string())
             .execute(&mut *self.tx)
             .await?;
         Ok(())
