@@ -19,6 +19,8 @@ mod node;
 mod problem;
 mod quota;
 mod request;
+#[cfg(any(target_family = "wasm", test))]
+mod timestamp;
 mod watch;
 
 #[cfg(feature = "client")]
@@ -41,4 +43,7 @@ pub use request::{
 pub use watch::{Snapshot, WatchMessage};
 
 /// Moments are UTC, in microseconds; on the wire RFC 3339 text ending in `Z`.
+#[cfg(not(target_family = "wasm"))]
 pub use jiff::Timestamp;
+#[cfg(target_family = "wasm")]
+pub use timestamp::{NoTimestamp, Timestamp};

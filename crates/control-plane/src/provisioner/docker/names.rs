@@ -16,14 +16,21 @@ const NODE: &str = "io.carina.node";
 
 /// Knows how the things of one installation are called.
 pub(super) struct Names {
+    id: Uuid,
     installation: String,
 }
 
 impl Names {
     pub(super) fn new(installation: Uuid) -> Self {
         Self {
+            id: installation,
             installation: installation.to_string(),
         }
+    }
+
+    /// The installation they are of.
+    pub(super) const fn installation(&self) -> Uuid {
+        self.id
     }
 
     /// `carina-shop-1a2b3c4d`: readable in `docker ps`, and unique.
