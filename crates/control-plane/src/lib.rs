@@ -24,7 +24,7 @@ pub mod vault;
 use std::{
     fs, io,
     net::SocketAddr,
-    os::unix::fs::DirBuilderExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -124,7 +124,18 @@ pub async fn open_store(data_dir: &Path) -> Result<Store, StartError> {
             path: data_dir.to_owned(),
             source,
         })?;
-    Ok(Store::open(&data_dir.join("control-plane.db")).await?)
+    // SQLite would make it readable for everybody; what it makes beside it takes after it.
+    let path = data_dir.join("control-plane.db");
+    let file = fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(&path);
+    file.map_err(|source| StartError::DataDir {
+        path: data_dir.to_owned(),
+        source,
+    })?;
+    Ok(Store::open(&path).await?)
 }
 
 /// Starts a control plane. It runs until `stop` is cancelled.

@@ -1,0 +1,176 @@
+//! What a server function says in HTTP besides its value: a status, a redirect, a cookie.
+//!
+//! The same function is called by three kinds of callers, and each needs another answer: a page that
+//! is being rendered (its errors are part of the page), a plain HTML form (it must be sent on, with
+//! what went wrong in the address), and a script (it wants a status and a body).
+
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use cluster_api::Problem;
+use leptos::{
+    prelude::use_context,
+    server_fn::{error::ServerFnUrlError, redirect::REDIRECT_HEADER},
+};
+use leptos_axum::ResponseOptions;
+
+use crate::error::AppError;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Caller {
+    /// A page that is being rendered.
+    Page,
+    /// A form, posted by a browser without scripts.
+    Form,
+    /// A script, ours or another.
+    Script,
+}
+
+impl Caller {
+    fn of(parts: &Parts) -> Self {
+        let wants_html = parts
+            .headers
+            .get(header::ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.contains("text/html"));
+        if !parts.uri.path().starts_with("/api/") {
+            Self::Page
+        } else if wants_html {
+            Self::Form
+        } else {
+            Self::Script
+        }
+    }
+
+    fn current() -> Option<(Self, ResponseOptions)> {
+        Some((Self::of(&use_context::<Parts>()?), use_context()?))
+    }
+}
+
+/// Gives the page being rendered its status.
+pub fn status(code: u16) {
+    if let (Some(response), Ok(code)) =
+        (use_context::<ResponseOptions>(), StatusCode::from_u16(code))
+    {
+        response.set_status(code);
+    }
+}
+
+/// Sends whoever asks on to another page of this site.
+pub fn redirect(to: &str) {
+    if let Some((caller, response)) = Caller::current() {
+        send_on(caller, &response, to);
+    }
+}
+
+/// Sends a plain form on to another page; a script stays where it is.
+pub fn redirect_form(to: &str) {
+    if let Some((Caller::Form, response)) = Caller::current() {
+        send_on(Caller::Form, &response, to);
+    }
+}
+
+fn send_on(caller: Caller, response: &ResponseOptions, to: &str) {
+    let Ok(location) = HeaderValue::from_str(to) else {
+        return;
+    };
+    response.insert_header(header::LOCATION, location);
+    match caller {
+        Caller::Page | Caller::Form => response.set_status(StatusCode::SEE_OTHER),
+        Caller::Script => response.insert_header(
+            header::HeaderName::from_static(REDIRECT_HEADER),
+            HeaderValue::from_static(""),
+        ),
+    }
+}
+
+/// Answers with a problem: a script gets its status, a page shows it.
+#[must_use]
+pub fn reject(problem: Problem) -> AppError {
+    if let Some((Caller::Script, response)) = Caller::current() {
+        if let Ok(code) = StatusCode::from_u16(problem.status()) {
+            response.set_status(code);
+        }
+        if let Problem::TooManyTries { retry_after_s } = problem {
+            response.insert_header(header::RETRY_AFTER, retry_after_s.into());
+        }
+    }
+    AppError(problem)
+}
+
+/// Answers the form of the server function at `function` with a problem. A browser without scripts
+/// goes back to `page`, which says what was wrong; Leptos alone would send it to the `Referer`, which
+/// not every browser tells.
+#[must_use]
+pub fn reject_form(problem: Problem, function: &str, page: &str) -> AppError {
+    if let Some((Caller::Form, response)) = Caller::current() {
+        send_on(
+            Caller::Form,
+            &response,
+            &with_problem(problem, function, page),
+        );
+    }
+    reject(problem)
+}
+
+/// The address of `page` with a problem in it, where Leptos looks for it.
+fn with_problem(problem: Problem, function: &str, page: &str) -> String {
+    const HERE: &str = "http://carina.invalid";
+    ServerFnUrlError::new(function, AppError(problem))
+        .to_url(&format!("{HERE}{page}"))
+        .ok()
+        .and_then(|url| url.as_str().strip_prefix(HERE).map(ToOwned::to_owned))
+        .unwrap_or_else(|| page.to_owned())
+}
+
+/// Adds a cookie to the answer.
+pub fn set_cookie(cookie: &str) {
+    if let (Some(response), Ok(cookie)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(cookie),
+    ) {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(path: &str, accept: &str) -> Caller {
+        let request = http::Request::get(path)
+            .header("accept", accept)
+            .body(())
+            .unwrap();
+        Caller::of(&request.into_parts().0)
+    }
+
+    #[test]
+    fn callers_are_told_apart() {
+        assert_eq!(caller("/clusters", "text/html"), Caller::Page);
+        assert_eq!(caller("/clusters", "*/*"), Caller::Page);
+        assert_eq!(
+            caller("/api/sign_in", "text/html,application/xml"),
+            Caller::Form
+        );
+        assert_eq!(caller("/api/sign_in", "application/json"), Caller::Script);
+        assert_eq!(caller("/api/sign_in", "*/*"), Caller::Script);
+    }
+
+    #[test]
+    fn a_problem_travels_in_the_address_and_back() {
+        let there = with_problem(
+            Problem::NameTaken,
+            "/api/create_cluster",
+            "/clusters/new?name=a%20b#x",
+        );
+        let (page, rest) = there.split_once("&__path=").unwrap();
+        assert_eq!(page, "/clusters/new?name=a%20b");
+        let (path, rest) = rest.split_once("&__err=").unwrap();
+        assert_eq!(path, "%2Fapi%2Fcreate_cluster");
+        let encoded = rest.strip_suffix("#x").unwrap().replace("%3D", "=");
+        assert_eq!(
+            ServerFnUrlError::<AppError>::decode_err(&encoded),
+            AppError(Problem::NameTaken)
+        );
+    }
+}

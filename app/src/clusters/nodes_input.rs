@@ -1,0 +1,93 @@
+//! The input for a number of nodes.
+
+use leptos::{html, prelude::*};
+
+use crate::ui::hydrated::use_hydrated;
+
+/// A number of nodes with a button to either side.
+#[component]
+pub fn NodesInput(
+    /// The id of the input; its hint and error are `{id}-hint` and `{id}-error`.
+    id: &'static str,
+    /// What was typed.
+    value: RwSignal<String>,
+    /// The most that makes sense.
+    limit: u32,
+    /// The input.
+    input: NodeRef<html::Input>,
+    /// What is wrong with it.
+    error: Signal<Option<String>>,
+    /// Whether it was changed.
+    changed: RwSignal<bool>,
+) -> AnyView {
+    view! {
+        <div class="stepper">
+            <Step value limit changed up=false/>
+            <input
+                id=id
+                name="nodes"
+                type="number"
+                inputmode="numeric"
+                required
+                min="1"
+                max=limit.to_string()
+                step="1"
+                value=value.get_untracked()
+                prop:value=move || value.get()
+                node_ref=input
+                aria-describedby=format!("{id}-hint {id}-error")
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                on:input=move |event| {
+                    value.set(event_target_value(&event));
+                    changed.set(true);
+                }
+            />
+            <Step value limit changed up=true/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Step(
+    /// What was typed.
+    value: RwSignal<String>,
+    /// The most that makes sense.
+    limit: u32,
+    /// Whether it was changed.
+    changed: RwSignal<bool>,
+    /// Up or down.
+    up: bool,
+) -> AnyView {
+    let hydrated = use_hydrated();
+    let next = move || {
+        let now = value.with(|text| text.trim().parse::<u32>().unwrap_or(1));
+        let next = if up {
+            now.saturating_add(1)
+        } else {
+            now.saturating_sub(1)
+        };
+        (now, next.clamp(1, limit))
+    };
+    let end = move || {
+        let (now, next) = next();
+        (now == next).then_some("true")
+    };
+    let step = move |_| {
+        value.set(untrack(next).1.to_string());
+        changed.set(true);
+    };
+    view! {
+        <button
+            type="button"
+            class="btn icon-only"
+            hidden=move || !hydrated.get()
+            aria-label=if up { "One node more" } else { "One node less" }
+            aria-disabled=move || end()
+            on:click=step
+        >
+            {if up { "+" } else { "\u{2212}" }}
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,131 @@
+//! Every address of the dashboard, made here and nowhere else.
+
+use cluster_api::ClusterId;
+
+use crate::session::RelativePath;
+
+/// The home page; it leads on to the list.
+pub const HOME: &str = "/";
+/// The list of clusters.
+pub const CLUSTERS: &str = "/clusters";
+/// The form for a new cluster.
+pub const NEW_CLUSTER: &str = "/clusters/new";
+/// The way in.
+pub const SIGN_IN: &str = "/sign-in";
+/// The live stream of a tab.
+pub const LIVE: &str = "/live";
+
+/// The page of one cluster.
+#[must_use]
+pub fn cluster(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}")
+}
+
+/// The part of a cluster's page that changes its size.
+#[must_use]
+pub fn resize(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}#size")
+}
+
+/// The part of a cluster's page that tells what happened.
+#[must_use]
+pub fn timeline(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}#timeline")
+}
+
+/// A cluster's page with the form that deletes it open. The page does not reload by itself then, so
+/// that a name can be typed in peace with JavaScript off.
+#[must_use]
+pub fn delete(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}?confirm=delete#delete")
+}
+
+/// How to use a cluster.
+#[must_use]
+pub fn access(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/access")
+}
+
+/// The credentials bundle of a cluster: a download, not a page.
+#[must_use]
+pub fn credentials(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/credentials.zip")
+}
+
+/// The way in, and on to `next` from there.
+#[must_use]
+pub fn sign_in(next: &RelativePath) -> String {
+    with_query(SIGN_IN, &[("next", next.as_str())])
+}
+
+/// A path with a query of those pairs whose value is not empty.
+#[must_use]
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut address = path.to_owned();
+    let mut mark = '?';
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        address.push(mark);
+        address.push_str(name);
+        address.push('=');
+        escape(value, &mut address);
+        mark = '&';
+    }
+    address
+}
+
+/// Percent-encodes all but the unreserved characters of RFC 3986.
+fn escape(text: &str, into: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            into.push(byte.into());
+        } else {
+            into.push('%');
+            into.push(DIGITS[usize::from(byte >> 4)].into());
+            into.push(DIGITS[usize::from(byte & 15)].into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_holds_whatever_was_typed() {
+        assert_eq!(
+            with_query("/clusters", &[("q", ""), ("status", "")]),
+            "/clusters"
+        );
+        assert_eq!(
+            with_query("/x", &[("q", "a b&c=\u{fc}"), ("status", "error")]),
+            "/x?q=a%20b%26c%3D%C3%BC&status=error"
+        );
+    }
+
+    #[test]
+    fn addresses_stay_as_they_are() {
+        let id: ClusterId = "0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1".parse().unwrap();
+        let all = [
+            cluster(id),
+            resize(id),
+            timeline(id),
+            delete(id),
+            access(id),
+            credentials(id),
+            sign_in(&RelativePath::try_from("/clusters/new?name=a").unwrap()),
+        ];
+        assert_eq!(
+            all,
+            [
+                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1",
+                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1#size",
+                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1#timeline",
+                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1?confirm=delete#delete",
+                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1/access",
+                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1/credentials.zip",
+                "/sign-in?next=%2Fclusters%2Fnew%3Fname%3Da",
+            ]
+        );
+    }
+}

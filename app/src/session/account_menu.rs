@@ -1,0 +1,31 @@
+//! Who is signed in, and the way out.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::server_fns::SignOut;
+use crate::ui::{icon::Icon, menu::Menu};
+
+/// The account's menu. Signing out is a plain form: it leads to another page, and everything this one
+/// knows goes with it.
+#[component]
+pub fn AccountMenu(
+    /// The account's name.
+    username: String,
+) -> AnyView {
+    let button = view! {
+        <Icon name="user"/>
+        <span class="wide-only">{username.clone()}</span>
+    }
+    .into_any();
+    view! {
+        <Menu button label="Account">
+            <p class="small quiet">
+                "Signed in as " <b>{username}</b>
+            </p>
+            <form method="post" action=SignOut::url()>
+                <button type="submit">"Sign out"</button>
+            </form>
+        </Menu>
+    }
+    .into_any()
+}

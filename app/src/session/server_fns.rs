@@ -1,0 +1,96 @@
+//! The server functions of sessions.
+#![expect(
+    missing_docs,
+    reason = "the fields of the structs that the macro makes: the arguments"
+)]
+
+use leptos::prelude::*;
+
+use crate::{error::AppError, view::User, wire::Json};
+
+/// Who is signed in.
+///
+/// # Errors
+/// [`cluster_api::Problem::SignedOut`] when nobody is.
+#[server(output = Json, prefix = "/api", endpoint = "load_user")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
+pub async fn load_user() -> Result<User, AppError> {
+    use crate::{answer::reject, dashboard::CurrentDashboard};
+    expect_context::<CurrentDashboard>()
+        .0
+        .user()
+        .await
+        .map_err(reject)
+}
+
+/// Begins a session and goes on to the page that was wanted. `kind` says what `secret` is: `password`
+/// or `api-key`.
+///
+/// # Errors
+/// The username and the secret do not belong together, or there were too many tries.
+#[server(output = Json, prefix = "/api", endpoint = "sign_in")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
+pub async fn sign_in(
+    username: String,
+    kind: String,
+    secret: String,
+    next: String,
+) -> Result<(), AppError> {
+    use leptos::server_fn::ServerFn;
+
+    use super::RelativePath;
+    use crate::{
+        answer::{redirect, reject_form},
+        dashboard::{CurrentDashboard, Secret},
+        paths,
+    };
+
+    let next = RelativePath::or_home(&next);
+    let secret = secret.into();
+    let secret = if kind == "api-key" {
+        Secret::ApiKey(secret)
+    } else {
+        Secret::Password(secret)
+    };
+    match expect_context::<CurrentDashboard>()
+        .0
+        .sign_in(username.trim(), secret)
+        .await
+    {
+        Ok(()) => {
+            redirect(next.as_str());
+            Ok(())
+        }
+        Err(problem) => {
+            let kind = if kind == "api-key" { "api-key" } else { "" };
+            let page =
+                paths::with_query(paths::SIGN_IN, &[("next", next.as_str()), ("kind", kind)]);
+            Err(reject_form(problem, SignIn::PATH, &page))
+        }
+    }
+}
+
+/// Ends the session.
+///
+/// # Errors
+/// None that matters: without a session one is signed out already.
+#[server(output = Json, prefix = "/api", endpoint = "sign_out")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
+pub async fn sign_out() -> Result<(), AppError> {
+    use cluster_api::Problem;
+    use leptos::server_fn::ServerFn;
+
+    use crate::{
+        answer::{redirect, reject_form},
+        dashboard::CurrentDashboard,
+        paths,
+    };
+
+    match expect_context::<CurrentDashboard>().0.sign_out().await {
+        Ok(()) | Err(Problem::SignedOut) => {
+            redirect(paths::SIGN_IN);
+            Ok(())
+        }
+        Err(problem) => Err(reject_form(problem, SignOut::PATH, paths::CLUSTERS)),
+    }
+}

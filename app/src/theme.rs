@@ -1,0 +1,125 @@
+//! Light, dark, or as the system has it: a cookie, so that the server writes it into the document and
+//! nothing flashes.
+
+pub mod server_fns;
+pub mod switch;
+
+/// How the pages look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name of the cookie.
+    pub const COOKIE: &'static str = "theme";
+
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The word in the cookie and in the document.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The word a person reads.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::System => "System",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    /// The theme of that name; the system's if there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|theme| theme.as_str() == name)
+            .unwrap_or_default()
+    }
+
+    /// The theme in a `Cookie` header.
+    #[must_use]
+    pub fn in_cookies(cookies: &str) -> Self {
+        cookies
+            .split(';')
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .find(|(name, _)| *name == Self::COOKIE)
+            .map_or(Self::System, |(_, value)| Self::named(value))
+    }
+
+    /// The theme of the page at hand.
+    #[must_use]
+    pub fn current() -> Self {
+        #[cfg(feature = "ssr")]
+        {
+            use axum::http::{header::COOKIE, request::Parts};
+            leptos::prelude::use_context::<Parts>()
+                .and_then(|parts| {
+                    let cookies = parts.headers.get_all(COOKIE).iter();
+                    let themes = cookies.filter_map(|cookies| cookies.to_str().ok());
+                    themes
+                        .map(Self::in_cookies)
+                        .find(|theme| *theme != Self::System)
+                })
+                .unwrap_or_default()
+        }
+        #[cfg(not(feature = "ssr"))]
+        {
+            leptos::prelude::document()
+                .document_element()
+                .and_then(|root| root.get_attribute("data-theme"))
+                .map_or(Self::System, |name| Self::named(&name))
+        }
+    }
+
+    /// The cookie that keeps the theme for a year.
+    #[must_use]
+    pub fn cookie(self) -> String {
+        let (name, value) = (Self::COOKIE, self.as_str());
+        format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax")
+    }
+
+    /// Shows the page in this theme at once, and keeps it.
+    pub fn show(self) {
+        use leptos::wasm_bindgen::JsCast;
+        let document = leptos::prelude::document();
+        // Neither can fail here: the name is a valid one, and the page has an address of its own.
+        if let Some(root) = document.document_element() {
+            let _ = root.set_attribute("data-theme", self.as_str());
+        }
+        if let Some(document) = document.dyn_ref::<web_sys::HtmlDocument>() {
+            let _ = document.set_cookie(&self.cookie());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        assert_eq!(
+            Theme::in_cookies("__Host-session=x; theme=dark; a=b"),
+            Theme::Dark
+        );
+        assert_eq!(Theme::in_cookies("mytheme=dark"), Theme::System);
+        assert_eq!(Theme::in_cookies("theme=\"><script>"), Theme::System);
+        assert_eq!(Theme::in_cookies(""), Theme::System);
+    }
+}

@@ -1,0 +1,63 @@
+//! The status of a cluster: a word, a shape and a colour, never the colour alone.
+
+use cluster_api::{Cluster, ClusterStatus};
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use crate::live::row::Row;
+
+/// How a cluster is, as a badge shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Badge {
+    status: ClusterStatus,
+    word: &'static str,
+}
+
+impl Badge {
+    /// The badge of a cluster. A cluster that resizes says in which direction, where that is plain.
+    #[must_use]
+    pub fn of(cluster: &Cluster) -> Self {
+        let wished = cluster.node_count.get() as usize;
+        let word = match cluster.status {
+            ClusterStatus::Resizing if cluster.nodes.len() > wished => "Shrinking",
+            ClusterStatus::Resizing if cluster.ready_nodes() < cluster.node_count.get() => {
+                "Growing"
+            }
+            status => status.word(),
+        };
+        Self {
+            status: cluster.status,
+            word,
+        }
+    }
+
+    const fn class(self) -> &'static str {
+        match self.status {
+            ClusterStatus::Active => "status good",
+            ClusterStatus::Error => "status bad",
+            ClusterStatus::Creating | ClusterStatus::Resizing => "status busy",
+            ClusterStatus::Deleting | ClusterStatus::Deleted => "status gone",
+        }
+    }
+}
+
+/// The badge of a cluster.
+#[component]
+pub fn StatusBadge(
+    /// The cluster.
+    row: Row,
+) -> AnyView {
+    let badge = move || row.with(Badge::of);
+    let icon = move || match badge().status {
+        ClusterStatus::Active => view! { <Icon name="ok"/> }.into_any(),
+        ClusterStatus::Error => view! { <Icon name="bad"/> }.into_any(),
+        _ => view! { <Icon name="busy" class="turn"/> }.into_any(),
+    };
+    view! {
+        <span class=move || badge().class() data-status=move || badge().status.as_str()>
+            {move || icon()}
+            {move || badge().word.to_owned()}
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,23 @@
+//! Icons, from one small sprite.
+
+use leptos::prelude::*;
+
+/// An icon of `public/icons.svg`. It only ever stands beside a word, so it is hidden from those who
+/// hear the page.
+#[component]
+pub fn Icon(
+    /// Its id in the sprite.
+    name: &'static str,
+    /// Classes besides `icon`.
+    #[prop(optional)]
+    class: &'static str,
+) -> AnyView {
+    let class = if class.is_empty() {
+        "icon".to_owned()
+    } else {
+        format!("icon {class}")
+    };
+    let reference = format!("<use href=\"/icons.svg#{name}\"></use>");
+    view! { <svg class=class width="16" height="16" aria-hidden="true" inner_html=reference></svg> }
+        .into_any()
+}

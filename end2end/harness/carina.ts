@@ -1,0 +1,283 @@
+// Carina as it is run: the server's binary, alone or with a control plane of its own, on free ports
+// and with a data folder that goes away.
+
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Cookie } from '@playwright/test';
+
+import { Docker } from './docker';
+import { ARTIFACTS, CONTROL_PLANE, NODE_IMAGE, SERVER, siteEnvironment } from './environment';
+import { freePort, freeRange } from './ports';
+import { Process, output } from './process';
+import { until } from './wait';
+
+/** Somebody who can sign in. */
+export interface Account {
+  username: string;
+  password: string;
+}
+
+/** The account that the first start makes. */
+export const ADMIN: Account = { username: 'admin', password: 'first-password-of-the-tests' };
+
+/** Its API key. */
+export const ADMIN_API_KEY = 'first-api-key-of-the-tests';
+
+/** What a cluster is asked to be. */
+export interface ClusterForm {
+  name: string;
+  nodes?: number;
+  flavor?: string;
+}
+
+export interface Options {
+  /** Names the log. */
+  name: string;
+  /** Where clusters come from. */
+  provisioner: 'docker' | 'simulated';
+  /** Whether the control plane is a process of its own, which can end by itself. */
+  separate?: boolean;
+  /** The engine; the usual one without it. */
+  docker?: Docker;
+  /** Further settings. */
+  env?: Record<string, string>;
+}
+
+const NODE_PORTS = 40;
+const START_MS = 20_000;
+const GONE_MS = 60_000;
+
+/** A running Carina. */
+export class Carina {
+  /** In the name of each of its clusters, so that they are known among others on the engine. */
+  readonly tag = randomBytes(3).toString('hex');
+  readonly docker: Docker;
+  private readonly cookies = new Map<string, Cookie>();
+  private server?: Process;
+  private controlPlane?: Process;
+  private made = 0;
+
+  private constructor(
+    private readonly options: Options,
+    private readonly folder: string,
+    private readonly port: number,
+    private readonly apiPort: number,
+    private readonly nodePorts: string,
+  ) {
+    this.docker = options.docker ?? new Docker();
+  }
+
+  /** Starts one and waits until people can work. */
+  static async start(options: Options): Promise<Carina> {
+    const folder = await mkdtemp(join(tmpdir(), 'carina-e2e-'));
+    const ports = await Promise.all([freePort(), freePort(), freeRange(NODE_PORTS)]);
+    const carina = new Carina(options, folder, ...ports);
+    try {
+      if (options.separate) await carina.startControlPlane();
+      await carina.startServer();
+    } catch (error) {
+      await carina.end();
+      throw error;
+    }
+    return carina;
+  }
+
+  /** Where browsers find it. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Where programs find its control plane. */
+  get api(): string {
+    return `http://127.0.0.1:${this.apiPort}`;
+  }
+
+  /** The process that serves pages, for measuring what it costs. */
+  get serverPid(): number {
+    return this.server?.pid ?? Number.NaN;
+  }
+
+  private get environment(): NodeJS.ProcessEnv {
+    const ours = Object.entries(process.env).filter(([name]) => !/^(CARINA|LEPTOS)_/.test(name));
+    return {
+      ...Object.fromEntries(ours),
+      ...siteEnvironment(),
+      DOCKER_HOST: this.docker.host,
+      CARINA_LISTEN: `127.0.0.1:${this.port}`,
+      CARINA_API_LISTEN: `127.0.0.1:${this.apiPort}`,
+      CARINA_DATA_DIR: join(this.folder, 'data'),
+      CARINA_NODE_IMAGE: NODE_IMAGE,
+      CARINA_NODE_PORTS: this.nodePorts,
+      CARINA_PROVISIONER: this.options.provisioner,
+      CARINA_ADMIN_PASSWORD: ADMIN.password,
+      CARINA_ADMIN_API_KEY: ADMIN_API_KEY,
+      ...(this.options.separate ? { CARINA_CONTROL_PLANE_URL: this.api } : {}),
+      ...this.options.env,
+    };
+  }
+
+  private launch(binary: string, part: string): Process {
+    return Process.start(binary, [], {
+      env: this.environment,
+      cwd: this.folder,
+      log: join(ARTIFACTS, 'logs', `${this.options.name}-${this.tag}-${part}.log`),
+    });
+  }
+
+  /** Starts the dashboard, with the control plane in it unless that is separate. */
+  async startServer(): Promise<void> {
+    this.server = this.launch(SERVER, 'server');
+    await this.answers(this.server, `${this.url}/readyz`);
+  }
+
+  /** Starts the separate control plane. */
+  async startControlPlane(): Promise<void> {
+    this.controlPlane = this.launch(CONTROL_PLANE, 'control-plane');
+    await this.answers(this.controlPlane, this.api);
+  }
+
+  private async answers(it: Process, url: string): Promise<void> {
+    await until(`an answer from ${url} (see ${it.log})`, START_MS, async () => {
+      if (!it.isRunning) return true;
+      const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });
+      return answer.status < 500;
+    });
+    if (!it.isRunning) throw new Error(`it ended at its start: ${it.words}`);
+  }
+
+  /** Ends the dashboard as a power cut would. */
+  async killServer(): Promise<void> {
+    await this.server?.kill();
+  }
+
+  /** Ends the separate control plane as a power cut would. */
+  async killControlPlane(): Promise<void> {
+    await this.controlPlane?.kill();
+  }
+
+  /** Ends all of it and takes its data away. What it made on the engine stays. */
+  async end(): Promise<void> {
+    await this.server?.stop();
+    await this.controlPlane?.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * Ends it, once its clusters are gone from the engine. Tests delete what they made; if one failed
+   * before that, what is left is removed here, and otherwise it is a fault of Carina's.
+   */
+  async finish(failed: boolean): Promise<void> {
+    let left: string[] = [];
+    if (this.options.provisioner === 'docker') {
+      const gone = until('the end of all clusters on the engine', failed ? 0 : GONE_MS, async () => {
+        left = await this.docker.named(`-${this.tag}-`);
+        return left.length === 0;
+      });
+      await gone.catch(() => undefined);
+    }
+    await this.end();
+    if (left.length > 0) {
+      await this.docker.remove(await this.docker.named(`-${this.tag}-`));
+      if (!failed) throw new Error(`left on the engine: ${left.join(', ')}`);
+    }
+  }
+
+  /** A name that no other cluster of this run has. */
+  clusterName(word: string): string {
+    this.made += 1;
+    return `${word}${this.made}-${this.tag}`;
+  }
+
+  /** Makes another account. */
+  async addAccount(username: string): Promise<Account> {
+    const password = `password-of-${username}`;
+    const arguments_ = ['account', 'add', username, '--password', password];
+    await output(CONTROL_PLANE, arguments_, { env: this.environment, cwd: this.folder });
+    return { username, password };
+  }
+
+  /** A session of an account, begun once and used by all its tests: sign-ins are counted. */
+  async session(account: Account): Promise<Cookie> {
+    const known = this.cookies.get(account.username);
+    if (known) return known;
+    const cookie = await this.newSession(account);
+    this.cookies.set(account.username, cookie);
+    return cookie;
+  }
+
+  /** A session of its own, to be ended. */
+  async newSession({ username, password }: Account): Promise<Cookie> {
+    const form = { username, kind: 'password', secret: password, next: '/clusters' };
+    const answer = await this.post('/api/sign_in', form);
+    const [pair = ''] = (answer.headers.getSetCookie()[0] ?? '').split(';');
+    const [name = '', value = ''] = pair.split('=');
+    if (!answer.ok || !value) throw new Error(`${username} cannot sign in: ${answer.status}`);
+    return {
+      name,
+      value,
+      domain: '127.0.0.1',
+      path: '/',
+      expires: -1,
+      httpOnly: true,
+      secure: true,
+      sameSite: 'Lax',
+    };
+  }
+
+  /** A request past the browser; redirects are not followed. */
+  fetch(path: string, cookie?: Cookie, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (cookie) headers.set('cookie', `${cookie.name}=${cookie.value}`);
+    return fetch(`${this.url}${path}`, { redirect: 'manual', ...init, headers });
+  }
+
+  /** A form as the dashboard's own script sends it. */
+  post(path: string, form: Record<string, string>, cookie?: Cookie): Promise<Response> {
+    return this.fetch(path, cookie, {
+      method: 'POST',
+      headers: { accept: 'application/json' },
+      body: new URLSearchParams(form),
+    });
+  }
+
+  private async act<T>(name: string, form: Record<string, string>, account: Account): Promise<T> {
+    const answer = await this.post(`/api/${name}`, form, await this.session(account));
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  /** Asks for a cluster; its id. */
+  create({ name, nodes = 1, flavor = 'container1-1G' }: ClusterForm, account = ADMIN): Promise<string> {
+    const key = randomBytes(8).toString('hex');
+    const form = { name, cluster_type: '1', flavor, nodes: String(nodes), key };
+    return this.act('create_cluster', form, account);
+  }
+
+  /** Asks for another number of nodes. */
+  resize(id: string, nodes: number, account = ADMIN): Promise<null> {
+    return this.act('resize_cluster', { id, nodes: String(nodes) }, account);
+  }
+
+  /** Asks for the end of a cluster. */
+  delete(id: string, name: string, account = ADMIN): Promise<null> {
+    return this.act('delete_cluster', { id, name }, account);
+  }
+
+  /** The names of an account's clusters with the states they are in. */
+  async clusters(account = ADMIN): Promise<Map<string, string>> {
+    type Overview = { snapshot: { clusters: { name: string; status: string }[] } };
+    const { snapshot } = await this.act<Overview>('load_overview', {}, account);
+    return new Map(snapshot.clusters.map(({ name, status }) => [name, status]));
+  }
+
+  /** Waits until a cluster is in a state. */
+  async reaches(name: string, status: string, account = ADMIN): Promise<void> {
+    await until(`${name} ${status}`, 60_000, async () => {
+      return (await this.clusters(account)).get(name) === status;
+    });
+  }
+}

@@ -1,0 +1,325 @@
+//! What the pages ask, answered for the one who sent the request.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use app::{
+    dashboard::{Dashboard, Secret},
+    view::{ClusterView, Freshness, Overview, User},
+};
+use async_trait::async_trait;
+use cluster_api::{
+    Access, Cluster, ClusterId, CreateCluster, Event, IdempotencyKey, NodeCount, Problem,
+    RequestId, client::ControlPlane,
+};
+
+use crate::{
+    chain::Chain,
+    clock::Clock,
+    hub::{Entry, Hub},
+    limits::SignInLimits,
+    session::{CurrentSession, SessionError, Sessions, Visitor},
+};
+
+/// The control plane has so long to end a token; the session here is over in any case.
+const SIGN_OUT: Duration = Duration::from_secs(3);
+
+/// What is shared by all requests.
+pub(crate) struct Services {
+    pub(crate) control_plane: Arc<dyn ControlPlane>,
+    pub(crate) hub: Hub,
+    pub(crate) sessions: Sessions,
+    pub(crate) limits: Arc<SignInLimits>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// The dashboard of one request.
+pub(crate) struct RequestDashboard {
+    services: Arc<Services>,
+    visitor: Visitor,
+    address: Option<IpAddr>,
+    request_id: RequestId,
+}
+
+/// Somebody whose session holds and whose token is good, and the way to the account's data.
+pub(crate) struct Authorised<'d> {
+    pub(crate) session: &'d CurrentSession,
+    pub(crate) entry: Entry,
+}
+
+impl RequestDashboard {
+    pub(crate) const fn new(
+        services: Arc<Services>,
+        visitor: Visitor,
+        address: Option<IpAddr>,
+        request_id: RequestId,
+    ) -> Self {
+        Self {
+            services,
+            visitor,
+            address,
+            request_id,
+        }
+    }
+
+    /// Who it is, if they may do anything at all.
+    pub(crate) async fn authorise(&self) -> Result<Authorised<'_>, Problem> {
+        let session = self.session().await?.ok_or(Problem::SignedOut)?;
+        let entered = self
+            .services
+            .hub
+            .enter(
+                &session.account_id,
+                &session.token,
+                session.token_expires_at,
+            )
+            .await;
+        let entry = self.checked(session, entered).await?;
+        Ok(Authorised { session, entry })
+    }
+
+    /// Ends the session if the control plane says that its token has ended.
+    pub(crate) async fn checked<T>(
+        &self,
+        session: &CurrentSession,
+        answer: Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        if matches!(answer, Err(Problem::SignedOut)) {
+            self.services
+                .hub
+                .forget(&session.account_id, &session.token);
+            self.services
+                .sessions
+                .end(&self.visitor)
+                .await
+                .map_err(|error| self.failed(&error))?;
+        }
+        answer
+    }
+
+    async fn session(&self) -> Result<Option<&CurrentSession>, Problem> {
+        self.services
+            .sessions
+            .current(&self.visitor)
+            .await
+            .map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &SessionError) -> Problem {
+        internal(self.request_id, error)
+    }
+
+    async fn look(&self, authorised: &Authorised<'_>) -> Result<Overview, Problem> {
+        let seen = authorised.entry.overview().await;
+        let (snapshot, freshness) = self.checked(authorised.session, seen).await?;
+        Ok(Overview {
+            snapshot,
+            freshness,
+            now: self.services.clock.now(),
+        })
+    }
+
+    /// One cluster, from memory or else from the control plane: it may have been made elsewhere a
+    /// moment ago.
+    pub(crate) async fn find(
+        &self,
+        authorised: &Authorised<'_>,
+        id: ClusterId,
+    ) -> Result<Cluster, Problem> {
+        if let Some(cluster) = authorised.entry.cluster(id) {
+            return Ok(cluster);
+        }
+        let Authorised { session, entry } = authorised;
+        let answer = self
+            .services
+            .control_plane
+            .cluster(&session.token, id)
+            .await;
+        let cluster = self.checked(session, answer).await?;
+        entry.take_in(cluster.clone());
+        Ok(cluster)
+    }
+
+    async fn timeline(
+        &self,
+        authorised: &Authorised<'_>,
+        id: ClusterId,
+        freshness: Freshness,
+    ) -> Result<Vec<Event>, Problem> {
+        let Authorised { session, entry } = authorised;
+        if let Some(events) = entry.whole_timeline(id) {
+            return Ok(events);
+        }
+        if matches!(freshness, Freshness::Unreachable { .. }) {
+            return Ok(entry.known_timeline(id));
+        }
+        let ticket = entry.timeline_ticket();
+        let answer = self.services.control_plane.events(&session.token, id).await;
+        match self.checked(session, answer).await {
+            Ok(events) => Ok(entry.take_timeline_in(id, events, ticket)),
+            Err(Problem::Unreachable) => Ok(entry.known_timeline(id)),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// Reads a cluster again after something was asked for it, so that the next page shows that.
+    async fn read_again(&self, Authorised { session, entry }: &Authorised<'_>, id: ClusterId) {
+        // It was asked for: if it cannot be read now, the stream will bring it.
+        if let Ok(cluster) = self
+            .services
+            .control_plane
+            .cluster(&session.token, id)
+            .await
+        {
+            entry.take_in(cluster);
+        }
+    }
+
+    /// A new credentials bundle of a cluster, with its name.
+    pub(crate) async fn credentials(&self, id: ClusterId) -> Result<(Cluster, Vec<u8>), Problem> {
+        let authorised = self.authorise().await?;
+        let cluster = self.find(&authorised, id).await?;
+        let session = authorised.session;
+        let answer = self
+            .services
+            .control_plane
+            .credentials_zip(&session.token, id)
+            .await;
+        Ok((cluster, self.checked(session, answer).await?))
+    }
+}
+
+#[async_trait]
+impl Dashboard for RequestDashboard {
+    async fn user(&self) -> Result<User, Problem> {
+        let authorised = self.authorise().await?;
+        Ok(User {
+            username: authorised.session.username.clone(),
+        })
+    }
+
+    async fn sign_in(&self, username: &str, secret: Secret) -> Result<(), Problem> {
+        let services = &self.services;
+        let attempt = services.limits.begin(username, self.address)?;
+        let grant = services
+            .control_plane
+            .sign_in(username.trim(), &secret)
+            .await?;
+        services.limits.succeeded(attempt);
+        let before = self.session().await?;
+        services
+            .sessions
+            .begin(&self.visitor, &grant)
+            .await
+            .map_err(|error| self.failed(&error))?;
+        services
+            .hub
+            .admit(&grant.account_id, &grant.token, grant.expires_at);
+        if let Some(before) = before {
+            self.end_token(before).await;
+        }
+        Ok(())
+    }
+
+    async fn sign_out(&self) -> Result<(), Problem> {
+        let session = self.session().await?.ok_or(Problem::SignedOut)?;
+        self.services
+            .sessions
+            .end(&self.visitor)
+            .await
+            .map_err(|error| self.failed(&error))?;
+        self.end_token(session).await;
+        Ok(())
+    }
+
+    async fn overview(&self) -> Result<Overview, Problem> {
+        self.look(&self.authorise().await?).await
+    }
+
+    async fn cluster(&self, id: ClusterId) -> Result<ClusterView, Problem> {
+        let authorised = self.authorise().await?;
+        // First the watch, then the row: what the row has is in the overview too.
+        self.look(&authorised).await?;
+        let cluster = self.find(&authorised, id).await?;
+        let overview = self.look(&authorised).await?;
+        let events = self.timeline(&authorised, id, overview.freshness).await?;
+        Ok(ClusterView {
+            cluster,
+            events,
+            overview,
+        })
+    }
+
+    async fn create(
+        &self,
+        cluster: &CreateCluster,
+        key: &IdempotencyKey,
+    ) -> Result<ClusterId, Problem> {
+        let Authorised { session, entry } = self.authorise().await?;
+        let answer = self
+            .services
+            .control_plane
+            .create(&session.token, cluster, key)
+            .await;
+        let cluster = self.checked(session, answer).await?;
+        let id = cluster.id;
+        entry.take_in(cluster);
+        Ok(id)
+    }
+
+    async fn resize(&self, id: ClusterId, nodes: NodeCount) -> Result<(), Problem> {
+        let authorised = self.authorise().await?;
+        let session = authorised.session;
+        let answer = self
+            .services
+            .control_plane
+            .resize(&session.token, id, nodes)
+            .await;
+        self.checked(session, answer).await?;
+        self.read_again(&authorised, id).await;
+        Ok(())
+    }
+
+    async fn retry(&self, id: ClusterId) -> Result<(), Problem> {
+        let authorised = self.authorise().await?;
+        let session = authorised.session;
+        let answer = self.services.control_plane.retry(&session.token, id).await;
+        self.checked(session, answer).await?;
+        self.read_again(&authorised, id).await;
+        Ok(())
+    }
+
+    async fn delete(&self, id: ClusterId) -> Result<(), Problem> {
+        let Authorised { session, entry } = self.authorise().await?;
+        let answer = self.services.control_plane.delete(&session.token, id).await;
+        entry.take_in(self.checked(session, answer).await?);
+        Ok(())
+    }
+
+    async fn access(&self, id: ClusterId) -> Result<Access, Problem> {
+        let Authorised { session, .. } = self.authorise().await?;
+        let answer = self.services.control_plane.access(&session.token, id).await;
+        self.checked(session, answer).await
+    }
+}
+
+impl RequestDashboard {
+    /// Ends a token upstream. If that fails the token ends by itself in its time, and nobody here
+    /// holds it any more.
+    async fn end_token(&self, session: &CurrentSession) {
+        self.services
+            .hub
+            .forget(&session.account_id, &session.token);
+        let end = self.services.control_plane.sign_out(&session.token);
+        match tokio::time::timeout(SIGN_OUT, end).await {
+            Ok(Ok(())) => {}
+            Ok(Err(problem)) => tracing::warn!("a token could not be ended upstream: {problem}"),
+            Err(_) => tracing::warn!("a token could not be ended upstream: no answer in time"),
+        }
+    }
+}
+
+/// Writes an inner error with all its causes to the log, and hides it behind the request's id.
+pub(crate) fn internal(request_id: RequestId, error: &dyn std::error::Error) -> Problem {
+    tracing::error!(request.id = %request_id, "{}", Chain(error));
+    Problem::Internal { request_id }
+}

@@ -1,0 +1,125 @@
+//! Sealing: what makes a stolen copy of the database worthless.
+//!
+//! Tokens of the control plane are encrypted with XChaCha20-Poly1305 under a key that lies in a file
+//! of its own, and bound to the account, so that a row's token cannot be put into another row.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use chacha20poly1305::{
+    Key, KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use rand::RngCore;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::OpenSessionsError;
+
+const KEY_BYTES: usize = 32;
+const NONCE_BYTES: usize = 24;
+
+/// Seals tokens and opens them again.
+pub(super) struct Sealer(XChaCha20Poly1305);
+
+impl Sealer {
+    /// Reads the key, or makes one that only the owner of the process can read.
+    pub(super) fn open(path: &Path) -> Result<Self, OpenSessionsError> {
+        let mut key = [0; KEY_BYTES];
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+        {
+            Ok(mut file) => {
+                rand::rng().fill_bytes(&mut key);
+                file.write_all(&key)?;
+                file.sync_all()?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let mut bytes = Vec::with_capacity(KEY_BYTES);
+                File::open(path)?
+                    .take(KEY_BYTES as u64 + 1)
+                    .read_to_end(&mut bytes)?;
+                key = bytes
+                    .try_into()
+                    .map_err(|_| OpenSessionsError::Key(path.to_owned()))?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(Self(XChaCha20Poly1305::new(Key::from_slice(&key))))
+    }
+
+    /// A sealed token, as text.
+    pub(super) fn seal(&self, token: &SecretString, account_id: &str) -> String {
+        let mut sealed = vec![0; NONCE_BYTES];
+        rand::rng().fill_bytes(&mut sealed);
+        let payload = Payload {
+            msg: token.expose_secret().as_bytes(),
+            aad: account_id.as_bytes(),
+        };
+        match self.0.encrypt(XNonce::from_slice(&sealed), payload) {
+            Ok(encrypted) => sealed.extend(encrypted),
+            // Only for more than 256 GiB; what is left cannot be opened, so it is no token.
+            Err(chacha20poly1305::Error) => sealed.clear(),
+        }
+        STANDARD_NO_PAD.encode(sealed)
+    }
+
+    /// The token; None if this key did not seal it for this account.
+    pub(super) fn open_sealed(&self, sealed: &str, account_id: &str) -> Option<SecretString> {
+        let bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
+        let (nonce, encrypted) = bytes.split_at_checked(NONCE_BYTES)?;
+        let payload = Payload {
+            msg: encrypted,
+            aad: account_id.as_bytes(),
+        };
+        let token = self.0.decrypt(XNonce::from_slice(nonce), payload).ok()?;
+        String::from_utf8(token).ok().map(SecretString::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_token_opens_for_its_account_and_with_its_key_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let sealer = Sealer::open(&path).unwrap();
+        let sealed = sealer.seal(&"secret-token".to_owned().into(), "1");
+        assert!(!sealed.contains("secret"));
+
+        let again = Sealer::open(&path).unwrap();
+        let opened = again.open_sealed(&sealed, "1").unwrap();
+        assert_eq!(opened.expose_secret(), "secret-token");
+        assert!(again.open_sealed(&sealed, "2").is_none());
+        for broken in ["", "AAAA", &sealed[..sealed.len() - 2], "not base64!"] {
+            assert!(again.open_sealed(broken, "1").is_none(), "{broken}");
+        }
+        let other = Sealer::open(&folder.path().join("other")).unwrap();
+        assert!(other.open_sealed(&sealed, "1").is_none());
+    }
+
+    #[test]
+    fn the_key_is_the_owners_alone_and_never_half_a_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        Sealer::open(&path).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+
+        std::fs::write(&path, [0; KEY_BYTES - 1]).unwrap();
+        assert!(matches!(
+            Sealer::open(&path),
+            Err(OpenSessionsError::Key(_))
+        ));
+    }
+}

@@ -1,0 +1,233 @@
+//! Settings: flags before environment before file before default.
+//!
+//! Each has a name on the command line and one in the environment. A file holds lines of the latter,
+//! `CARINA_LISTEN=127.0.0.1:3000`; it is `carina.env` in the working directory unless another one is
+//! named. They are read once, at the start, into types that cannot hold nonsense.
+
+use std::{
+    ffi::{OsStr, OsString},
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::{CommandFactory, Parser, error::ErrorKind};
+use tracing_subscriber::EnvFilter;
+
+use crate::public_url::PublicUrl;
+
+const DEFAULT_FILE: &str = "carina.env";
+const FILE_FLAG: &str = "--settings";
+const FILE_VARIABLE: &str = "CARINA_SETTINGS";
+
+/// Self-service Docker Swarm clusters: the dashboard, and the control plane behind it.
+///
+/// Without any settings it listens on 127.0.0.1:3000, starts a control plane in the same process,
+/// keeps its databases in ./data and makes clusters on the local Docker Engine.
+#[derive(Clone, Debug, Parser)]
+#[group(id = "Dashboard")]
+#[command(
+    name = "server",
+    version,
+    after_help = "Every setting can be a line of a file too, by its name in the environment:\n\
+                  CARINA_LISTEN=127.0.0.1:3000. Flags go before the environment, the environment\n\
+                  goes before the file, and the file before what is built in.",
+    max_term_width = 100
+)]
+pub struct Settings {
+    /// File of further settings; without it, carina.env in the working directory if there is one.
+    #[arg(long, env = FILE_VARIABLE, value_name = "FILE", help_heading = "Dashboard")]
+    pub settings: Option<PathBuf>,
+
+    /// Address and port the dashboard listens on.
+    #[arg(
+        long,
+        env = "CARINA_LISTEN",
+        value_name = "ADDR",
+        default_value = "127.0.0.1:3000",
+        help_heading = "Dashboard"
+    )]
+    pub listen: SocketAddr,
+
+    /// Address at which browsers reach the dashboard, such as https://carina.example.com. Without
+    /// it, the address it listens on.
+    #[arg(
+        long,
+        env = "CARINA_PUBLIC_URL",
+        value_name = "URL",
+        help_heading = "Dashboard"
+    )]
+    pub public_url: Option<PublicUrl>,
+
+    /// Control plane to use, such as https://api.example.com. Without it, one is started in this
+    /// process, with the settings of the control plane below.
+    #[arg(
+        long,
+        env = "CARINA_CONTROL_PLANE_URL",
+        value_name = "URL",
+        value_parser = parse_control_plane_url,
+        help_heading = "Dashboard"
+    )]
+    pub control_plane_url: Option<String>,
+
+    /// What to write to the log, on standard error: a level, or `target=level` with commas between.
+    #[arg(
+        long,
+        env = "CARINA_LOG",
+        value_name = "FILTER",
+        default_value = "info",
+        value_parser = parse_log,
+        help_heading = "Dashboard"
+    )]
+    pub log: String,
+
+    /// Folder of the built site: scripts, styles and public files.
+    #[arg(
+        long,
+        env = "LEPTOS_SITE_ROOT",
+        value_name = "DIR",
+        default_value = "target/site",
+        help_heading = "Dashboard"
+    )]
+    pub site_root: PathBuf,
+
+    /// The control plane's own; the folder for data is the dashboard's too.
+    #[command(flatten, next_help_heading = "Control plane")]
+    pub control_plane: control_plane::Settings,
+}
+
+impl Settings {
+    /// Reads the settings of this process: the file first, into the environment, then all.
+    ///
+    /// # Errors
+    /// The file cannot be read or a setting makes no sense; or help was asked for. The error knows
+    /// how to print itself.
+    pub fn load() -> Result<Self, clap::Error> {
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it names the file that clap has to read after"
+        )]
+        let named = named_file(&arguments).or_else(|| std::env::var_os(FILE_VARIABLE));
+        read_file(named.as_deref())?;
+        Self::try_parse_from(arguments)
+    }
+
+    /// The filter of the log. Libraries that report each session and statement stay quiet unless
+    /// they are asked for.
+    #[must_use]
+    pub fn log_filter(&self) -> EnvFilter {
+        EnvFilter::new(format!(
+            "tower_sessions=error,tower_sessions_core=error,sqlx=warn,{}",
+            self.log
+        ))
+    }
+}
+
+/// The file that the command line names. Clap looks only after the file was read, so this does.
+fn named_file(arguments: &[OsString]) -> Option<OsString> {
+    let mut arguments = arguments.iter().skip(1);
+    while let Some(argument) = arguments.next() {
+        if argument == FILE_FLAG {
+            return arguments.next().cloned();
+        }
+        let value = argument
+            .to_str()
+            .and_then(|text| text.strip_prefix(FILE_FLAG)?.strip_prefix('='));
+        if let Some(value) = value {
+            return Some(value.into());
+        }
+    }
+    None
+}
+
+/// Puts what the file says into the environment, where nothing is set there yet.
+fn read_file(named: Option<&OsStr>) -> Result<(), clap::Error> {
+    let path = Path::new(named.unwrap_or(OsStr::new(DEFAULT_FILE)));
+    match dotenvy::from_path(path) {
+        Ok(()) => Ok(()),
+        Err(dotenvy::Error::Io(error))
+            if named.is_none() && error.kind() == io::ErrorKind::NotFound =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(Settings::command().error(
+            ErrorKind::Io,
+            format!(
+                "the settings file {} cannot be read: {error}",
+                path.display()
+            ),
+        )),
+    }
+}
+
+fn parse_control_plane_url(text: &str) -> Result<String, String> {
+    let uri: http::Uri = text.parse().map_err(|error| format!("{error}"))?;
+    match (uri.scheme_str(), uri.authority(), uri.query()) {
+        (Some("http" | "https"), Some(_), None) => Ok(text.trim_end_matches('/').to_owned()),
+        _ => Err("give an address such as https://api.example.com".to_owned()),
+    }
+}
+
+fn parse_log(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text)
+        .map(|_| text.to_owned())
+        .map_err(|error| format!("{error}; give a level such as info, or target=level"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Settings, clap::Error> {
+        Settings::try_parse_from([&["server"], arguments].concat())
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Settings::command().debug_assert();
+    }
+
+    #[test]
+    fn without_arguments_everything_has_a_value() {
+        let settings = parse(&[]).unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(settings.control_plane_url, None);
+        assert_eq!(settings.log, "info");
+    }
+
+    #[test]
+    fn nonsense_is_refused_at_the_start() {
+        for arguments in [
+            ["--listen", "3000"],
+            ["--public-url", "carina"],
+            ["--control-plane-url", "api.example.com"],
+            ["--log", "a=b=c"],
+        ] {
+            assert!(parse(&arguments).is_err(), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn the_named_file_is_found_before_clap_looks() {
+        let arguments = |list: &[&str]| list.iter().map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(
+            named_file(&arguments(&["server", "--settings", "a"])),
+            Some("a".into())
+        );
+        assert_eq!(
+            named_file(&arguments(&["server", "--settings=b"])),
+            Some("b".into())
+        );
+        assert_eq!(
+            named_file(&arguments(&["server", "--settings-x=b", "--listen"])),
+            None
+        );
+    }
+
+    #[test]
+    fn a_named_file_has_to_be_there_and_the_default_one_need_not() {
+        assert!(read_file(Some(OsStr::new("/nonexistent/carina.env"))).is_err());
+        assert!(read_file(None).is_ok());
+    }
+}

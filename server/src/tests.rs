@@ -1,0 +1,16 @@
+//! Tests of the parts together, in one process, without a port and without waiting.
+
+mod browser;
+mod clock;
+mod fake;
+mod hub;
+mod pages;
+mod routes;
+mod sessions;
+mod streams;
+
+pub(crate) use self::{
+    browser::{Answer, Browser, House},
+    clock::ManualClock,
+    fake::{FakeControlPlane, cluster, event},
+};

@@ -1,0 +1,359 @@
+//! A control plane made of a few maps, whose streams and failures the tests hold in their hands.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use cluster_api::{
+    Access, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId,
+    EventKind, Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem, Provisioning, Quotas,
+    Snapshot, Timestamp, WatchMessage,
+    client::{ControlPlane, Grant, Secret, Watch},
+};
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+/// What stands in for a zip.
+pub(crate) const ZIP: &[u8] = b"PK\x03\x04 not really";
+
+#[derive(Clone, Default)]
+pub(crate) struct FakeControlPlane(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    away: bool,
+    /// Whose token it is.
+    tokens: HashMap<String, String>,
+    clusters: HashMap<String, Vec<Cluster>>,
+    events: HashMap<ClusterId, Vec<Event>>,
+    streams: Vec<Stream>,
+    journal: i64,
+    calls: Vec<String>,
+}
+
+struct Stream {
+    token: String,
+    account: String,
+    sender: UnboundedSender<Result<WatchMessage, Problem>>,
+}
+
+pub(crate) fn cluster(name: &str, version: i64) -> Cluster {
+    let at = Timestamp::from_second(1_700_000_000).unwrap();
+    let id = name
+        .bytes()
+        .fold(0, |id: u128, byte| (id << 8) | u128::from(byte));
+    Cluster {
+        id: ClusterId(Uuid::from_u128(id)),
+        name: name.to_owned().try_into().unwrap(),
+        status: ClusterStatus::Active,
+        cluster_type: ClusterType::swarm(),
+        node_count: NodeCount::MIN,
+        created_at: at,
+        updated_at: at,
+        flavor: Flavor::Container1G,
+        nodes: Vec::new(),
+        endpoint: Some("tcp://127.0.0.1:23760".to_owned()),
+        progress: None,
+        reason: None,
+        version: EventId(version),
+    }
+}
+
+pub(crate) fn event(cluster: ClusterId, id: i64) -> Event {
+    Event {
+        id: EventId(id),
+        cluster_id: cluster,
+        task_id: None,
+        at: Timestamp::from_second(1_700_000_000 + id).unwrap(),
+        kind: EventKind::Done,
+        message: format!("Step {id} is done"),
+        detail: None,
+        duration_ms: None,
+    }
+}
+
+impl State {
+    fn account(&self, token: &SecretString) -> Result<String, Problem> {
+        if self.away {
+            return Err(Problem::Unreachable);
+        }
+        self.tokens
+            .get(token.expose_secret())
+            .cloned()
+            .ok_or(Problem::SignedOut)
+    }
+
+    fn find(&mut self, account: &str, id: ClusterId) -> Result<&mut Cluster, Problem> {
+        let clusters = self.clusters.get_mut(account).ok_or(Problem::NotFound)?;
+        clusters
+            .iter_mut()
+            .find(|cluster| cluster.id == id)
+            .ok_or(Problem::NotFound)
+    }
+
+    fn snapshot(&self, account: &str) -> Snapshot {
+        Snapshot {
+            version: EventId(self.journal),
+            clusters: self.clusters.get(account).cloned().unwrap_or_default(),
+            quotas: Quotas {
+                max_clusters: 10,
+                max_nodes_per_cluster: NodeCount::MAX,
+            },
+            cluster_types: vec![ClusterType::swarm()],
+            provisioning: Provisioning::Simulated,
+        }
+    }
+
+    fn send(&self, account: &str, message: &Result<WatchMessage, Problem>) {
+        for stream in self
+            .streams
+            .iter()
+            .filter(|stream| stream.account == account)
+        {
+            let _ = stream.sender.unbounded_send(message.clone());
+        }
+    }
+}
+
+/// What the tests do to it.
+impl FakeControlPlane {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The names of all calls since the last time, in order.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().calls)
+    }
+
+    pub(crate) fn grant(&self, account: &str, token: &str) -> SecretString {
+        self.state()
+            .tokens
+            .insert(token.to_owned(), account.to_owned());
+        token.to_owned().into()
+    }
+
+    /// Ends a token, and the streams it opened with word of that.
+    pub(crate) fn revoke(&self, token: &str) {
+        let mut state = self.state();
+        state.tokens.remove(token);
+        state.streams.retain(|stream| {
+            if stream.token == token {
+                let _ = stream.sender.unbounded_send(Err(Problem::SignedOut));
+            }
+            stream.token != token
+        });
+    }
+
+    /// Ends all tokens without a word.
+    pub(crate) fn revoke_all(&self) {
+        self.state().tokens.clear();
+    }
+
+    pub(crate) fn add(&self, account: &str, cluster: Cluster) {
+        let mut state = self.state();
+        state.journal = state.journal.max(cluster.version.0);
+        state
+            .clusters
+            .entry(account.to_owned())
+            .or_default()
+            .insert(0, cluster);
+    }
+
+    pub(crate) fn add_event(&self, event: Event) {
+        let mut state = self.state();
+        state.journal = state.journal.max(event.id.0);
+        state
+            .events
+            .entry(event.cluster_id)
+            .or_default()
+            .insert(0, event);
+    }
+
+    pub(crate) fn send(&self, account: &str, message: WatchMessage) {
+        self.state().send(account, &Ok(message));
+    }
+
+    /// How many streams are open.
+    pub(crate) fn streams(&self) -> usize {
+        self.state()
+            .streams
+            .iter()
+            .filter(|stream| !stream.sender.is_closed())
+            .count()
+    }
+
+    /// Ends all streams, as a restart does.
+    pub(crate) fn drop_streams(&self) {
+        self.state().streams.clear();
+    }
+
+    /// Nothing answers from now on; or it does again.
+    pub(crate) fn set_away(&self, away: bool) {
+        let mut state = self.state();
+        state.away = away;
+        if away {
+            state.streams.clear();
+        }
+    }
+
+    fn called(&self, call: impl Into<String>) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        state.calls.push(call.into());
+        state
+    }
+}
+
+#[async_trait]
+impl ControlPlane for FakeControlPlane {
+    async fn sign_in(&self, username: &str, secret: &Secret) -> Result<Grant, Problem> {
+        let mut state = self.called("sign_in");
+        if state.away {
+            return Err(Problem::Unreachable);
+        }
+        let (Secret::Password(secret) | Secret::ApiKey(secret)) = secret;
+        if secret.expose_secret() != "right" {
+            return Err(Problem::WrongCredentials);
+        }
+        let token = format!("token-{username}-{}", Uuid::new_v4());
+        state.tokens.insert(token.clone(), username.to_owned());
+        Ok(Grant {
+            token: token.into(),
+            expires_at: "2026-11-30T10:00:00Z".parse().unwrap(),
+            account_id: username.to_owned(),
+            username: username.to_owned(),
+        })
+    }
+
+    async fn check_token(&self, token: &SecretString) -> Result<bool, Problem> {
+        match self.called("check_token").account(token) {
+            Ok(_) => Ok(true),
+            Err(Problem::SignedOut) => Ok(false),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    async fn sign_out(&self, token: &SecretString) -> Result<(), Problem> {
+        self.called("sign_out").account(token)?;
+        self.revoke(token.expose_secret());
+        Ok(())
+    }
+
+    async fn snapshot(&self, token: &SecretString) -> Result<Snapshot, Problem> {
+        let state = self.called("snapshot");
+        let account = state.account(token)?;
+        Ok(state.snapshot(&account))
+    }
+
+    async fn cluster(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        let mut state = self.called("cluster");
+        let account = state.account(token)?;
+        state.find(&account, id).cloned()
+    }
+
+    async fn events(&self, token: &SecretString, id: ClusterId) -> Result<Vec<Event>, Problem> {
+        let mut state = self.called("events");
+        let account = state.account(token)?;
+        state.find(&account, id)?;
+        Ok(state.events.get(&id).cloned().unwrap_or_default())
+    }
+
+    async fn create(
+        &self,
+        token: &SecretString,
+        wanted: &CreateCluster,
+        _: &IdempotencyKey,
+    ) -> Result<Cluster, Problem> {
+        let mut state = self.called("create");
+        let account = state.account(token)?;
+        state.journal += 1;
+        let mut made = cluster(wanted.name.as_str(), state.journal);
+        made.status = ClusterStatus::Creating;
+        made.endpoint = None;
+        state
+            .clusters
+            .entry(account)
+            .or_default()
+            .insert(0, made.clone());
+        Ok(made)
+    }
+
+    async fn resize(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        nodes: NodeCount,
+    ) -> Result<(), Problem> {
+        let mut state = self.called("resize");
+        let account = state.account(token)?;
+        state.journal += 1;
+        let version = EventId(state.journal);
+        let cluster = state.find(&account, id)?;
+        cluster.can_resize()?;
+        cluster.status = ClusterStatus::Resizing;
+        cluster.node_count = nodes;
+        cluster.version = version;
+        Ok(())
+    }
+
+    async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem> {
+        let mut state = self.called("retry");
+        let account = state.account(token)?;
+        state.find(&account, id)?.can_retry()
+    }
+
+    async fn delete(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        let mut state = self.called("delete");
+        let account = state.account(token)?;
+        state.journal += 1;
+        let version = EventId(state.journal);
+        let cluster = state.find(&account, id)?;
+        cluster.status = ClusterStatus::Deleting;
+        cluster.version = version;
+        Ok(cluster.clone())
+    }
+
+    async fn access(&self, token: &SecretString, id: ClusterId) -> Result<Access, Problem> {
+        let mut state = self.called("access");
+        let account = state.account(token)?;
+        state.find(&account, id)?.can_access()?;
+        Ok(Access {
+            endpoint: "tcp://127.0.0.1:23760".to_owned(),
+            ca_fingerprint: Fingerprint("aa:bb".to_owned()),
+            ca_expires_at: Timestamp::from_second(1_900_000_000).unwrap(),
+            certificate_days: 365,
+            last_issued: None,
+        })
+    }
+
+    async fn credentials_zip(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+    ) -> Result<Vec<u8>, Problem> {
+        let mut state = self.called("credentials_zip");
+        let account = state.account(token)?;
+        state.find(&account, id)?.can_access()?;
+        Ok(ZIP.to_vec())
+    }
+
+    async fn watch(&self, token: &SecretString, last: Option<EventId>) -> Result<Watch, Problem> {
+        let mut state =
+            self.called(last.map_or("watch".to_owned(), |last| format!("watch after {last}")));
+        let account = state.account(token)?;
+        let (sender, receiver) = unbounded();
+        if last.is_none() {
+            let _ = sender.unbounded_send(Ok(WatchMessage::Snapshot(state.snapshot(&account))));
+        }
+        let token = token.expose_secret().to_owned();
+        state.streams.push(Stream {
+            token,
+            account,
+            sender,
+        });
+        Ok(Box::pin(receiver))
+    }
+}
