@@ -243,18 +243,28 @@ export class Carina {
     });
   }
 
-  private async act<T>(name: string, form: Record<string, string>, account: Account): Promise<T> {
+  private async send(name: string, form: Record<string, string>, account: Account): Promise<Response> {
     const answer = await this.post(`/api/${name}`, form, await this.session(account));
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${text}`);
-    return JSON.parse(text) as T;
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+
+  private async act<T>(name: string, form: Record<string, string>, account: Account): Promise<T> {
+    return (await (await this.send(name, form, account)).json()) as T;
   }
 
   /** Asks for a cluster; its id. */
-  create({ name, nodes = 1, flavor = 'container1-1G' }: ClusterForm, account = ADMIN): Promise<string> {
+  async create(
+    { name, nodes = 1, flavor = 'container1-1G' }: ClusterForm,
+    account = ADMIN,
+  ): Promise<string> {
     const key = randomBytes(8).toString('hex');
     const form = { name, cluster_type: '1', flavor, nodes: String(nodes), key };
-    return this.act('create_cluster', form, account);
+    const answer = await this.send('create_cluster', form, account);
+    // It goes on to the page of the cluster.
+    const id = answer.headers.get('location')?.split('/').at(-1);
+    if (!id) throw new Error('create_cluster does not say where the cluster is');
+    return id;
   }
 
   /** Asks for another number of nodes. */

@@ -39,6 +39,8 @@ struct Tab {
     source: RefCell<Option<EventSource>>,
     /// Which stream is the present one: what an earlier one still says does not count.
     generation: Cell<u32>,
+    /// Whether the present stream has said anything.
+    spoke: Cell<bool>,
     heard: Cell<f64>,
     opened: Cell<f64>,
     asked: Cell<f64>,
@@ -55,6 +57,7 @@ impl Tab {
             live,
             source: RefCell::new(None),
             generation: Cell::new(0),
+            spoke: Cell::new(false),
             heard: Cell::new(now),
             opened: Cell::new(now),
             asked: Cell::new(now),
@@ -109,15 +112,17 @@ impl Tab {
             return;
         }
         let now = now();
-        if self.source.borrow().is_some() {
-            if now - self.heard.get() > SILENCE_MS {
-                self.open();
-            }
+        let since = if self.source.borrow().is_some() {
+            (now - self.heard.get(), SILENCE_MS)
+        } else {
+            (now - self.opened.get(), REOPEN_MS)
+        };
+        if since.0 > since.1 {
+            self.open();
+        } else if self.spoke.get() {
             return;
         }
-        if now - self.opened.get() > REOPEN_MS {
-            self.open();
-        }
+        // Either there is no stream, or it has said nothing yet: a proxy may hold it back.
         let changing = self.live.with_untracked(|snapshot| {
             snapshot
                 .clusters
@@ -159,6 +164,7 @@ impl Tab {
 
     fn close(&self) {
         self.generation.set(self.generation.get() + 1);
+        self.spoke.set(false);
         // Dropping it closes the connection, and the listeners end.
         self.source.take();
     }
@@ -174,6 +180,7 @@ impl Tab {
                 self.ask();
                 return;
             };
+            self.spoke.set(true);
             self.heard.set(now());
             let data = message.data().as_string().unwrap_or_default();
             if let Some(message) = read_message(&name, &data) {

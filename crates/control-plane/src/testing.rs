@@ -278,6 +278,11 @@ impl Scripted {
         self.failures.lock().unwrap().extend(kinds);
     }
 
+    /// How many failures are still to come.
+    pub(crate) fn failures_left(&self) -> usize {
+        self.failures.lock().unwrap().len()
+    }
+
     /// Nodes do not start before the gate is open.
     pub(crate) fn close_gate(&self) {
         self.gate.forget_permits(Semaphore::MAX_PERMITS);

@@ -121,6 +121,7 @@ pub(super) fn panicked(wants: Wants, request_id: RequestId) -> Response {
     wants.problem(Problem::Internal { request_id })
 }
 
-fn status(problem: Problem) -> StatusCode {
+/// The status that a problem is answered with.
+pub(super) fn status(problem: Problem) -> StatusCode {
     StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -2,15 +2,25 @@
 
 use std::sync::{Arc, OnceLock};
 
-use app::dashboard::CurrentDashboard;
-use axum::Router;
-use http::request::Parts;
-use leptos::{nonce::Nonce, prelude::*};
+use app::{dashboard::CurrentDashboard, error::AppError};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::Response,
+};
+use cluster_api::Problem;
+use http::{StatusCode, request::Parts};
+use leptos::{nonce::Nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
-use super::{AppState, Site, headers::ScriptNonce, request};
+use super::{AppState, Site, answer, headers::ScriptNonce, request};
 use crate::dashboard::Services;
+
+/// No problem is longer than this, in bytes.
+const MAX_PROBLEM: usize = 4 << 10;
 
 /// The router's part that Leptos answers, with the public files before "not found".
 pub(super) fn routes(state: &AppState, site: &Site) -> Router<AppState> {
@@ -26,7 +36,27 @@ pub(super) fn routes(state: &AppState, site: &Site) -> Router<AppState> {
             app::shell(options.clone())
         })
         .fallback_service(site.public_files(not_found))
+        .layer(from_fn(unread_arguments))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+}
+
+/// A server function whose arguments cannot be read never runs and so sets no status; Leptos answers
+/// 500 for it. The status is that of the problem in the body.
+async fn unread_arguments(request: Request, next: Next) -> Response {
+    let answer = next.run(request).await;
+    let failed = answer.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && answer.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if !failed {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let Ok(body) = to_bytes(body, MAX_PROBLEM).await else {
+        return answer::text(Problem::Malformed);
+    };
+    if let Ok(AppError(problem)) = serde_json::from_slice(&body) {
+        parts.status = answer::status(problem);
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// The pages there are. While they are listed no page anywhere in the process loads its data, so this

@@ -1,7 +1,7 @@
 //! One task from its first try to its end.
 
 use std::{
-    sync::Mutex,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -46,7 +46,8 @@ pub(super) enum Stop {
 pub(super) struct Run<'a> {
     pub(super) reconciler: &'a Reconciler,
     pub(super) task: TaskRecord,
-    plan: Mutex<Plan>,
+    /// Kept from try to try: what was done once is not told again.
+    plan: &'a Mutex<Option<Plan>>,
     typical_ms: Option<u64>,
 }
 
@@ -55,12 +56,12 @@ impl Reconciler {
     pub(super) async fn work(&self, task: TaskRecord, is_resumed: bool) {
         let mut backoff = Backoff::new(self.pauses);
         let mut tries = 0;
-        let mut said = None;
+        let plan = Mutex::new(None);
         if is_resumed && let Err(error) = self.say_resumed(&task).await {
             tracing::warn!(cluster.id = %task.cluster_id, "the restart could not be noted: {}", chain(&error));
         }
         loop {
-            let failure = match self.attempt(task).await {
+            let failure = match self.attempt(task, &plan).await {
                 Ok(()) | Err(Stop::Superseded) => return,
                 Err(Stop::Failed(failure)) => failure,
                 Err(Stop::Store(error)) => ProvisionError {
@@ -86,37 +87,30 @@ impl Reconciler {
             );
             tries += u32::from(failure.kind == FailureKind::Transient);
             let gives_up = failure.kind == FailureKind::Permanent || tries >= TRIES;
-            // An outage of an hour is one line in the timeline, not hundreds.
-            if gives_up || said.as_ref() != Some(&failure.message) {
-                match self.say_failed(&task, &failure, gives_up).await {
-                    Ok(()) => said = Some(failure.message),
-                    Err(Stop::Superseded) => return,
-                    Err(error) => {
-                        tracing::error!(cluster.id = %task.cluster_id, "a failure could not be noted: {}", chain(&error));
-                    }
+            match self.say_failed(&task, &failure, gives_up).await {
+                Ok(()) if gives_up => return,
+                Ok(()) => {}
+                Err(Stop::Superseded) => return,
+                Err(error) => {
+                    tracing::error!(cluster.id = %task.cluster_id, "a failure could not be noted: {}", chain(&error));
                 }
-            }
-            if gives_up && said.is_some() {
-                return;
             }
             tokio::time::sleep(backoff.pause()).await;
         }
     }
 
-    async fn attempt(&self, task: TaskRecord) -> Result<(), Stop> {
+    async fn attempt(&self, task: TaskRecord, plan: &Mutex<Option<Plan>>) -> Result<(), Stop> {
         let Some(record) = self.store.cluster(task.cluster_id).await? else {
             return Err(Stop::Superseded);
         };
         let count = record.cluster.node_count;
+        lock(plan).get_or_insert_with(|| Plan::new(task.kind, &record.nodes, count));
         let run = Run {
             reconciler: self,
             task,
-            plan: Mutex::new(Plan::new(task.kind, &record.nodes, count)),
+            plan,
             typical_ms: self.store.typical_ms(task.kind).await?,
         };
-        if record.cluster.reason.is_some() {
-            run.clear_reason().await?;
-        }
         match task.kind {
             TaskKind::Create | TaskKind::Resize => run.converge(record).await,
             TaskKind::Delete => run.erase(record).await,
@@ -145,6 +139,14 @@ impl Reconciler {
         let mut change = self.store.change(task.cluster_id, now).await?;
         if !change.is_open(task.id).await? {
             return Err(Stop::Superseded);
+        }
+        let known = change
+            .current()
+            .await?
+            .and_then(|record| record.cluster.reason);
+        if !gives_up && known.is_some_and(|reason| reason.message == failure.message) {
+            // An outage of an hour is one line in the timeline, not hundreds.
+            return Ok(());
         }
         let detail = failure.source.as_deref().map(|source| chain(source));
         if gives_up {
@@ -201,6 +203,8 @@ impl Run<'_> {
         };
         let mut change = self.change().await?;
         note(&mut change, &brought).await?;
+        // What held it up does not any more.
+        change.set_reason(None).await?;
         change.set_progress(&progress).await?;
         let event = draft(&self.task, EventKind::Done, step.done());
         change
@@ -264,17 +268,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What held the last try up does not any more, as far as is known.
-    async fn clear_reason(&self) -> Result<(), Stop> {
-        let mut change = self.change().await?;
-        change.set_reason(None).await?;
-        let message = "Trying again".to_owned();
-        change
-            .record(draft(&self.task, EventKind::Started, message))
-            .await?;
-        Ok(self.reconciler.store.commit(change).await?)
-    }
-
     /// A change in the name of this task, if it is still wished for.
     async fn change(&self) -> Result<Change, Stop> {
         let store = &self.reconciler.store;
@@ -290,10 +283,8 @@ impl Run<'_> {
 
     /// Ticks a step off; None: it was not planned, so there is nothing to tell.
     fn tick(&self, step: Step) -> Option<Progress> {
-        let mut plan = match self.plan.lock() {
-            Ok(plan) => plan,
-            Err(poisoned) => poisoned.into_inner(),
-        };
+        let mut plan = lock(self.plan);
+        let plan = plan.as_mut()?;
         plan.tick(step).then(|| {
             plan.progress(
                 self.task.id,
@@ -303,6 +294,10 @@ impl Run<'_> {
             )
         })
     }
+}
+
+fn lock(plan: &Mutex<Option<Plan>>) -> MutexGuard<'_, Option<Plan>> {
+    plan.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a step found out about a node, as the store keeps it.

@@ -111,6 +111,12 @@ async fn an_engine_that_is_gone_is_waited_for_and_that_is_said() {
     let waiting = waiting.unwrap();
     assert_eq!(waiting.status, ClusterStatus::Creating);
     assert!(waiting.reason.unwrap().retrying);
+    // It is said for as long as it is so: no try takes it back before something has worked.
+    while plane.provisioner.failures_left() > 0 {
+        let record = plane.store.cluster(id).await.unwrap().unwrap();
+        assert!(record.cluster.reason.is_some() || plane.provisioner.failures_left() == 0);
+        tokio::task::yield_now().await;
+    }
     plane.until_status(id, ClusterStatus::Active).await;
 }
 
