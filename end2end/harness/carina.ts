@@ -243,44 +243,34 @@ export class Carina {
     });
   }
 
-  private async send(name: string, form: Record<string, string>, account: Account): Promise<Response> {
+  private async act(name: string, form: Record<string, string>, account: Account): Promise<Response> {
     const answer = await this.post(`/api/${name}`, form, await this.session(account));
     if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
     return answer;
   }
 
-  private async act<T>(name: string, form: Record<string, string>, account: Account): Promise<T> {
-    return (await (await this.send(name, form, account)).json()) as T;
-  }
-
   /** Asks for a cluster; its id. */
-  async create(
-    { name, nodes = 1, flavor = 'container1-1G' }: ClusterForm,
-    account = ADMIN,
-  ): Promise<string> {
+  async create({ name, nodes = 1, flavor = 'container1-1G' }: ClusterForm, account = ADMIN): Promise<string> {
     const key = randomBytes(8).toString('hex');
     const form = { name, cluster_type: '1', flavor, nodes: String(nodes), key };
-    const answer = await this.send('create_cluster', form, account);
-    // It goes on to the page of the cluster.
-    const id = answer.headers.get('location')?.split('/').at(-1);
-    if (!id) throw new Error('create_cluster does not say where the cluster is');
-    return id;
+    return idIn(await this.act('create_cluster', form, account));
   }
 
   /** Asks for another number of nodes. */
-  resize(id: string, nodes: number, account = ADMIN): Promise<null> {
-    return this.act('resize_cluster', { id, nodes: String(nodes) }, account);
+  async resize(id: string, nodes: number, account = ADMIN): Promise<void> {
+    await this.act('resize_cluster', { id, nodes: String(nodes) }, account);
   }
 
   /** Asks for the end of a cluster. */
-  delete(id: string, name: string, account = ADMIN): Promise<null> {
-    return this.act('delete_cluster', { id, name }, account);
+  async delete(id: string, name: string, account = ADMIN): Promise<void> {
+    await this.act('delete_cluster', { id, name }, account);
   }
 
   /** The names of an account's clusters with the states they are in. */
   async clusters(account = ADMIN): Promise<Map<string, string>> {
     type Overview = { snapshot: { clusters: { name: string; status: string }[] } };
-    const { snapshot } = await this.act<Overview>('load_overview', {}, account);
+    const answer = await this.act('load_overview', {}, account);
+    const { snapshot } = (await answer.json()) as Overview;
     return new Map(snapshot.clusters.map(({ name, status }) => [name, status]));
   }
 
@@ -290,4 +280,11 @@ export class Carina {
       return (await this.clusters(account)).get(name) === status;
     });
   }
+}
+
+/** The id of the cluster whose page an answer leads on to. */
+export function idIn(answer: Response): string {
+  const id = /^\/clusters\/([0-9a-f-]{36})$/.exec(answer.headers.get('location') ?? '')?.[1];
+  if (!id) throw new Error(`it does not lead on to a cluster: ${answer.headers.get('location')}`);
+  return id;
 }

@@ -12,7 +12,7 @@ import {
 import { type Account, ADMIN, Carina } from './carina';
 import { Complaints } from './complaints';
 
-export { ADMIN, ADMIN_API_KEY, type Account, Carina } from './carina';
+export { ADMIN, ADMIN_API_KEY, type Account, Carina, idIn } from './carina';
 export { expect } from '@playwright/test';
 export { until } from './wait';
 

@@ -116,7 +116,8 @@ test('pages have the same structure with scripts and without', async ({ visit, g
       - listitem:
         - heading "Use it" [level=2]
         - group "Shell":
-          - radio "bash, zsh, sh" [checked]
+          - radio "bash, zsh" [checked]
+          - radio "sh"
           - radio "fish"
           - radio "PowerShell"
           - radio "cmd"

@@ -35,7 +35,7 @@ pub fn NodesPanel(
             <p class="body quiet" hidden=move || !none()>
                 "There are no nodes yet."
             </p>
-            <div class="table" role="region" aria-labelledby="nodes-title" tabindex="0" hidden=move || none()>
+            <div class="table" role="region" aria-label="Table of nodes" tabindex="0" hidden=move || none()>
                 <table>
                     <thead>
                         <tr>
