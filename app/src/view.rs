@@ -54,7 +54,10 @@ pub enum Freshness {
 /// snapshot, always; then whatever changes, complete; and the freshness every 5 s and whenever it
 /// changes. The names on the wire are `snapshot`, `cluster`, `event` and `freshness`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, and not for long")]
+#[cfg_attr(
+    not(target_family = "wasm"),
+    expect(clippy::large_enum_variant, reason = "one at a time, and not for long")
+)]
 pub enum LiveMessage {
     /// The whole state.
     Snapshot(Snapshot),

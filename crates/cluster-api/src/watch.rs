@@ -60,9 +60,12 @@ impl Snapshot {
 
 /// One message of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "messages are made, passed on once and dropped"
+#[cfg_attr(
+    not(target_family = "wasm"),
+    expect(
+        clippy::large_enum_variant,
+        reason = "messages are made, passed on once and dropped"
+    )
 )]
 pub enum WatchMessage {
     /// The whole state; the first message unless the reader resumed.
