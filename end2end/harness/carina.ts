@@ -172,17 +172,26 @@ export class Carina {
   async finish(failed: boolean): Promise<void> {
     let left: string[] = [];
     if (this.options.provisioner === 'docker') {
-      const gone = until('the end of all clusters on the engine', failed ? 0 : GONE_MS, async () => {
-        left = await this.docker.named(`-${this.tag}-`);
-        return left.length === 0;
-      });
+      const gone = until(
+        'the end of all clusters on the engine',
+        failed ? 0 : GONE_MS,
+        async () => {
+          left = await this.onEngine();
+          return left.length === 0;
+        },
+      );
       await gone.catch(() => undefined);
     }
     await this.end();
     if (left.length > 0) {
-      await this.docker.remove(await this.docker.named(`-${this.tag}-`));
+      await this.docker.remove(await this.onEngine());
       if (!failed) throw new Error(`left on the engine: ${left.join(', ')}`);
     }
+  }
+
+  /** What it has on the engine; nothing where there is no engine. */
+  private async onEngine(): Promise<string[]> {
+    return this.docker.named(`-${this.tag}-`).catch(() => []);
   }
 
   /** A name that no other cluster of this run has. */
@@ -243,14 +252,21 @@ export class Carina {
     });
   }
 
-  private async act(name: string, form: Record<string, string>, account: Account): Promise<Response> {
+  private async act(
+    name: string,
+    form: Record<string, string>,
+    account: Account,
+  ): Promise<Response> {
     const answer = await this.post(`/api/${name}`, form, await this.session(account));
     if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
     return answer;
   }
 
   /** Asks for a cluster; its id. */
-  async create({ name, nodes = 1, flavor = 'container1-1G' }: ClusterForm, account = ADMIN): Promise<string> {
+  async create(
+    { name, nodes = 1, flavor = 'container1-1G' }: ClusterForm,
+    account = ADMIN,
+  ): Promise<string> {
     const key = randomBytes(8).toString('hex');
     const form = { name, cluster_type: '1', flavor, nodes: String(nodes), key };
     return idIn(await this.act('create_cluster', form, account));

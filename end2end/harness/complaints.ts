@@ -26,7 +26,9 @@ export class Complaints {
 
   /** The browser writes down every answer of 400 and above. */
   expectStatus(...codes: number[]): void {
-    this.expect(...codes.map((code) => new RegExp(`Failed to load resource: .* status of ${code} `)));
+    this.expect(
+      ...codes.map((code) => new RegExp(`Failed to load resource: .* status of ${code} `)),
+    );
   }
 
   /** Those that nobody expected. */

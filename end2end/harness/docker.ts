@@ -44,7 +44,11 @@ export class Docker {
     ]);
     const say = (kind: string, names: string[]) =>
       names.filter(holds).map((name) => `${kind} ${name}`);
-    return [...say('container', containers), ...say('network', networks), ...say('volume', volumes)];
+    return [
+      ...say('container', containers),
+      ...say('network', networks),
+      ...say('volume', volumes),
+    ];
   }
 
   /** Removes what `find` named. */

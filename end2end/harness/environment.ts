@@ -28,7 +28,8 @@ const ownEngine = `${TARGET}/engine/docker.sock`;
 
 /** The Docker Engine that clusters are made on. */
 export const DOCKER_HOST =
-  process.env['DOCKER_HOST'] ?? (existsSync(ownEngine) ? `unix://${ownEngine}` : 'unix:///var/run/docker.sock');
+  process.env['DOCKER_HOST'] ??
+  (existsSync(ownEngine) ? `unix://${ownEngine}` : 'unix:///var/run/docker.sock');
 
 /** Where the site is: the server looks beside its binary unless it is told. */
 export function siteEnvironment(): Record<string, string> {

@@ -11,9 +11,11 @@ import {
 
 import { type Account, ADMIN, Carina } from './carina';
 import { Complaints } from './complaints';
+import { Engine } from './engine';
 
 export { ADMIN, ADMIN_API_KEY, type Account, Carina, idIn } from './carina';
 export { expect } from '@playwright/test';
+export { Engine } from './engine';
 export { until } from './wait';
 
 interface Visit extends BrowserContextOptions {
@@ -39,6 +41,8 @@ interface TestFixtures {
   go: (page: Page, path: string) => Promise<void>;
   /** A Carina for one test alone, which may break it. */
   start: (options: Parameters<typeof Carina.start>[0]) => Promise<Carina>;
+  /** A Docker Engine for one test alone, which may stop it. */
+  startEngine: () => Promise<Engine>;
   complaints: Complaints;
   noteFailure: undefined;
 }
@@ -65,7 +69,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 60_000 },
   ],
 
-  start: async ({ failed }, use, testInfo) => {
+  startEngine: async ({}, use) => {
+    const all: Engine[] = [];
+    await use(async () => {
+      const engine = await Engine.start();
+      all.push(engine);
+      return engine;
+    });
+    for (const engine of all) await engine.end();
+  },
+
+  // What runs on an engine ends before it.
+  start: async ({ failed, startEngine: _startEngine }, use, testInfo) => {
     const all: Carina[] = [];
     await use(async (options) => {
       const carina = await Carina.start(options);

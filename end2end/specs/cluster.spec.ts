@@ -31,7 +31,8 @@ test('a cluster from the form to its end', async ({
 
   /** Nothing was loaded since the mark: scripts changed the page in place. */
   const inPlace = async () => {
-    if (javaScriptEnabled) expect(await isSameDocument(page), 'the page was loaded anew').toBe(true);
+    if (javaScriptEnabled)
+      expect(await isSameDocument(page), 'the page was loaded anew').toBe(true);
   };
   const mark = async () => {
     if (!javaScriptEnabled) return;
@@ -86,16 +87,21 @@ test('a cluster from the form to its end', async ({
   });
 
   /** What somebody types into a shell of their own. */
-  const type = (shell: 'bash' | 'sh', ...lines: string[]): Promise<Outcome> => {
+  const type = (shell: 'bash' | 'sh', lines: string): Promise<Outcome> => {
     const { DOCKER_HOST: _host, DOCKER_CONTEXT: _context, ...env } = process.env;
-    const read = shell === 'bash' ? 'source' : '.';
-    const script = ['set -e', `${read} ${name}/docker.env`, ...lines].join('\n');
-    return command(shell, ['-c', script], { cwd: folder, env });
+    return command(shell, ['-ec', lines], { cwd: folder, env });
   };
+  const withCluster = (line: string) => type('sh', `. ./${name}/docker.env\n${line}`);
 
-  for (const shell of ['bash', 'sh'] as const) {
-    await step(`docker works in ${shell}`, async () => {
-      const { ok, stdout, stderr } = await type(shell, 'docker info');
+  for (const [shell, choice] of [
+    ['bash', 'bash, zsh'],
+    ['sh', 'sh'],
+  ] as const) {
+    await step(`what the page shows for ${shell} works`, async () => {
+      await page.getByRole('radio', { name: choice, exact: true }).check();
+      const shown = page.getByText('docker.env').filter({ visible: true });
+      await expect(shown).toContainText('docker info');
+      const { ok, stdout, stderr } = await type(shell, await shown.innerText());
       expect(ok, stderr).toBe(true);
       expect(stdout).toContain('Swarm: active');
       expect(stdout).toContain('Nodes: 2');
@@ -103,7 +109,7 @@ test('a cluster from the form to its end', async ({
   }
 
   await step('a container runs', async () => {
-    const endpoint = (await type('sh', 'echo "$DOCKER_HOST"')).stdout.trim();
+    const endpoint = (await withCluster('echo "$DOCKER_HOST"')).stdout.trim();
     const certificates = join(folder, name);
     await importShellImage('shell:local', {
       ...process.env,
@@ -111,11 +117,15 @@ test('a cluster from the form to its end', async ({
       DOCKER_TLS_VERIFY: '1',
       DOCKER_CERT_PATH: certificates,
     });
-    const run = await type('sh', 'docker run --rm shell:local /bin/sh -c "echo from $CARINA_CLUSTER_NAME"');
+    const run = await withCluster(
+      'docker run --rm shell:local /bin/sh -c "echo from $CARINA_CLUSTER_NAME"',
+    );
     expect(run.stdout, run.stderr).toBe(`from ${name}\n`);
 
     const ca = await readFile(join(certificates, 'ca.pem'));
-    await expect(ask(endpoint, ca), 'nobody gets in without a certificate').rejects.toThrow(/alert|ECONNRESET/i);
+    await expect(ask(endpoint, ca), 'nobody gets in without a certificate').rejects.toThrow(
+      /alert|ECONNRESET/i,
+    );
   });
 
   await step('it grows', async () => {
@@ -125,7 +135,7 @@ test('a cluster from the form to its end', async ({
     await expect(cluster.ready(3, 3)).toBeVisible(READY);
     await expect(cluster.status('Active')).toBeVisible(READY);
     await inPlace();
-    const list = await type('sh', "docker node ls --format '{{.Status}} {{.Availability}}'");
+    const list = await withCluster("docker node ls --format '{{.Status}} {{.Availability}}'");
     expect(list.stdout, list.stderr).toBe('Ready Active\n'.repeat(3));
   });
 
@@ -135,7 +145,7 @@ test('a cluster from the form to its end', async ({
     await expect(cluster.status('Active')).toBeVisible(READY);
     await expect(cluster.nodes).toHaveCount(2);
     await inPlace();
-    const list = await type('sh', "docker node ls --format '{{.Status}}'");
+    const list = await withCluster("docker node ls --format '{{.Status}}'");
     expect(list.stdout, list.stderr).toBe('Ready\n');
   });
 
@@ -166,7 +176,7 @@ test('a cluster from the form to its end', async ({
   await step('nothing of it is left', async () => {
     expect(await carina.docker.labelled(`io.carina.cluster=${id}`)).toEqual([]);
     expect(await carina.docker.named(name)).toEqual([]);
-    expect((await type('sh', 'docker info')).ok).toBe(false);
+    expect((await withCluster('docker info')).ok).toBe(false);
   });
 });
 

@@ -41,13 +41,26 @@ async function pages(carina: Carina): Promise<[string, Response][]> {
   const session = await carina.session(ADMIN);
   const accept = { headers: { accept: 'text/html' } };
   const all: [string, Response][] = [];
-  for (const path of ['/sign-in', '/sign-in?next=%2Fclusters&__err=eyJraW5kIjoid3JvbmctY3JlZGVudGlhbHMifQ', '/nothing/here']) {
+  for (const path of [
+    '/sign-in',
+    '/sign-in?next=%2Fclusters&__err=eyJraW5kIjoid3JvbmctY3JlZGVudGlhbHMifQ',
+    '/nothing/here',
+  ]) {
     all.push([path, await carina.fetch(path, undefined, accept)]);
   }
-  for (const path of ['/clusters', '/clusters/new', '/clusters/none', '/clusters/none/access', '/nothing']) {
+  for (const path of [
+    '/clusters',
+    '/clusters/new',
+    '/clusters/none',
+    '/clusters/none/access',
+    '/nothing',
+  ]) {
     all.push([`${path} signed in`, await carina.fetch(path, session, accept)]);
   }
-  const foreign = { method: 'POST', headers: { ...accept.headers, origin: 'https://evil.example' } };
+  const foreign = {
+    method: 'POST',
+    headers: { ...accept.headers, origin: 'https://evil.example' },
+  };
   all.push(['refused', await carina.fetch('/api/sign_out', session, foreign)]);
   const large = { method: 'POST', ...accept, body: 'a'.repeat(70_000) };
   all.push(['too large', await carina.fetch('/api/sign_in', undefined, large)]);
@@ -100,7 +113,9 @@ test('what is no page is allowed nothing', async ({ simulated: carina }) => {
 
 test('built files are kept for good, and come small', async ({ simulated: carina }) => {
   const html = await (await carina.fetch('/sign-in')).text();
-  const files = new Set([...html.matchAll(/\/pkg\/[^"')\s]+\.(?:js|wasm|css)/g)].map(([path]) => path));
+  const files = new Set(
+    [...html.matchAll(/\/pkg\/[^"')\s]+\.(?:js|wasm|css)/g)].map(([path]) => path),
+  );
   expect([...files].map((path) => path.split('.').pop()).sort()).toEqual(['css', 'js', 'wasm']);
   const types: Record<string, RegExp> = {
     css: /^text\/css/,
@@ -114,7 +129,9 @@ test('built files are kept for good, and come small', async ({ simulated: carina
     expect(answer.headers.get('cache-control'), path).toBe('public, max-age=31536000, immutable');
     expect(answer.headers.get('content-encoding'), path).toBe('br');
     expect(answer.headers.get('vary'), path).toMatch(/accept-encoding/i);
-    expect(answer.headers.get('content-type'), path).toMatch(types[path.split('.').pop() ?? ''] ?? /never/);
+    expect(answer.headers.get('content-type'), path).toMatch(
+      types[path.split('.').pop() ?? ''] ?? /never/,
+    );
   }
 });
 
@@ -122,12 +139,18 @@ test('a session cookie is out of reach of scripts', async ({ simulated: carina }
   const form = { username: ADMIN.username, kind: 'password', secret: ADMIN.password, next: '/' };
   const [cookie = ''] = (await carina.post('/api/sign_in', form)).headers.getSetCookie();
   expect(cookie).toMatch(/^__Host-carina=/);
-  for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(part);
+  for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/'])
+    expect(cookie).toContain(part);
   expect(cookie).not.toMatch(/domain=/i);
 });
 
 test('nobody outside is sent a secret by an error', async ({ simulated: carina }) => {
-  const form = { username: 'admin', kind: 'password', secret: 'a-secret-nobody-may-read', next: '/clusters' };
+  const form = {
+    username: 'admin',
+    kind: 'password',
+    secret: 'a-secret-nobody-may-read',
+    next: '/clusters',
+  };
   const headers = { accept: 'text/html', referer: `${carina.url}/sign-in` };
   const answer = await carina.fetch('/api/sign_in', undefined, {
     method: 'POST',

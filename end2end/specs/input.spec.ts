@@ -44,7 +44,12 @@ async function send(form: CreatePage): Promise<void> {
   await answer;
 }
 
-test('a wrong name is told beside its field', async ({ visit, go, simulated: carina, complaints }) => {
+test('a wrong name is told beside its field', async ({
+  visit,
+  go,
+  simulated: carina,
+  complaints,
+}) => {
   complaints.expectStatus(400);
   const before = await names(carina);
   const page = await visit(carina);
@@ -57,7 +62,9 @@ test('a wrong name is told beside its field', async ({ visit, go, simulated: car
       await form.nodes.fill('3');
       await form.flavor(4).check();
       await send(form);
-      await expect(form.name).toHaveAccessibleDescription(new RegExp(`${said.replace('.', '\\.')}$`));
+      await expect(form.name).toHaveAccessibleDescription(
+        new RegExp(`${said.replace('.', '\\.')}$`),
+      );
       await expect(form.name).toHaveAttribute('aria-invalid', 'true');
       await expect(form.name).toHaveValue(name);
       await expect(form.nodes).toHaveValue('3');
@@ -108,7 +115,9 @@ test('the browser itself tells what it can', async ({
   await form.submit.click();
   if (javaScriptEnabled) {
     // It was said while it was typed, before anything was sent.
-    await expect(form.name).toHaveAccessibleDescription(/lower-case letters, digits and hyphens\.$/);
+    await expect(form.name).toHaveAccessibleDescription(
+      /lower-case letters, digits and hyphens\.$/,
+    );
   } else {
     const invalid = await form.name.evaluate((input: HTMLInputElement) => !input.validity.valid);
     expect(invalid).toBe(true);
@@ -150,7 +159,9 @@ test('a taken name is told', async ({ visit, go, simulated: carina, complaints }
   await go(page, '/clusters/new');
   await form.name.fill(name);
   await form.submit.click();
-  await expect(form.name).toHaveAccessibleDescription(/You already have a cluster of that name\. Choose another one\.$/);
+  await expect(form.name).toHaveAccessibleDescription(
+    /You already have a cluster of that name\. Choose another one\.$/,
+  );
   await expect(form.name).toHaveValue(name);
   await carina.delete(id, name);
 });
@@ -176,7 +187,10 @@ test('a full account is told before and after', async ({ visit, go, start, compl
   expect(await names(carina)).toEqual(['first']);
 
   await go(page, '/clusters');
-  await expect(page.getByRole('link', { name: 'Create cluster' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('link', { name: 'Create cluster' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
   await expect(page.getByText(said)).toBeVisible();
   const session = await carina.session(ADMIN);
   const form2 = { name: 'third', cluster_type: '1', flavor: 'container1-1G', nodes: '1', key: 'k' };
@@ -192,7 +206,12 @@ test('what is no form does no harm', async ({ simulated: carina }) => {
     return answer.status;
   };
   const urlencoded = 'application/x-www-form-urlencoded';
-  for (const path of ['/api/create_cluster', '/api/resize_cluster', '/api/delete_cluster', '/api/sign_in']) {
+  for (const path of [
+    '/api/create_cluster',
+    '/api/resize_cluster',
+    '/api/delete_cluster',
+    '/api/sign_in',
+  ]) {
     for (const [type, body] of [
       [urlencoded, ''],
       [urlencoded, '%%%&&&==='],
@@ -225,7 +244,11 @@ test('what another site sends is refused', async ({ simulated: carina }) => {
   ];
   for (const headers of foreign) {
     const body = new URLSearchParams(form);
-    const answer = await carina.fetch('/api/create_cluster', session, { method: 'POST', headers, body });
+    const answer = await carina.fetch('/api/create_cluster', session, {
+      method: 'POST',
+      headers,
+      body,
+    });
     expect(answer.status, JSON.stringify(headers)).toBe(403);
   }
   expect(await madeSince(carina, before)).toEqual([]);
@@ -249,7 +272,9 @@ test('the same form sent twice makes one cluster', async ({ simulated: carina })
   const session = await carina.session(ADMIN);
   const name = carina.clusterName('again');
   const form = { name, cluster_type: '1', flavor: 'container1-1G', nodes: '1', key: name };
-  const answers = await Promise.all([1, 2, 3].map(() => carina.post('/api/create_cluster', form, session)));
+  const answers = await Promise.all(
+    [1, 2, 3].map(() => carina.post('/api/create_cluster', form, session)),
+  );
   expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
   const ids = answers.map(idIn);
   expect(new Set(ids).size).toBe(1);
@@ -258,7 +283,12 @@ test('the same form sent twice makes one cluster', async ({ simulated: carina })
   await carina.delete(ids[0] ?? '', name);
 });
 
-test('going back after a create makes nothing', async ({ visit, go, simulated: carina, complaints }) => {
+test('going back after a create makes nothing', async ({
+  visit,
+  go,
+  simulated: carina,
+  complaints,
+}) => {
   complaints.expectStatus(409);
   const before = await names(carina);
   const name = carina.clusterName('back');
@@ -283,7 +313,11 @@ test('going back after a create makes nothing', async ({ visit, go, simulated: c
   await page.goBack();
   await form.name.fill(name);
   await form.submit.click();
-  await expect(page.getByRole('heading', { level: 1, name }).or(page.getByText('You already have a cluster of that name'))).toBeVisible();
+  await expect(
+    page
+      .getByRole('heading', { level: 1, name })
+      .or(page.getByText('You already have a cluster of that name')),
+  ).toBeVisible();
   expect(await madeSince(carina, before)).toEqual([name]);
   await carina.delete(id, name);
 });
@@ -312,7 +346,12 @@ test('two tabs see the same', async ({ visit, go, simulated: carina, javaScriptE
   await expect(card(second, name)).toHaveCount(0);
 });
 
-test('a size that cannot be is told beside its field', async ({ visit, go, simulated: carina, complaints }) => {
+test('a size that cannot be is told beside its field', async ({
+  visit,
+  go,
+  simulated: carina,
+  complaints,
+}) => {
   complaints.expectStatus(400, 403);
   const name = carina.clusterName('size');
   const id = await carina.create({ name });

@@ -1,11 +1,9 @@
 // Pages that stay current while somebody works on them, and what they say when they cannot.
 
-
 import type { Page, Route } from '@playwright/test';
 
-import { Engine } from '../harness/engine';
 import { ClusterPage, CreatePage, card, signIn } from '../harness/pages';
-import { ADMIN, expect, isSameDocument, markDocument, test } from '../harness/test';
+import { ADMIN, Engine, expect, isSameDocument, markDocument, test } from '../harness/test';
 
 const REAL = { timeout: 60_000 };
 
@@ -14,10 +12,15 @@ const NOBODY_THERE = /net::ERR_(CONNECTION_|INCOMPLETE_CHUNKED|EMPTY_RESPONSE|NE
 
 const unreachable = (page: Page) =>
   page.getByText(/Control plane unreachable since \d\d:\d\d\. You see what was known then\./);
-const ended = (page: Page) => page.getByText('Your session has ended. Sign in again', { exact: true });
+const ended = (page: Page) =>
+  page.getByText('Your session has ended. Sign in again', { exact: true });
 const live = (page: Page) => page.getByText(/^Live · updated \d+ s ago$/);
 
-test('what is typed, chosen and open outlives what happens meanwhile', async ({ visit, go, simulated: carina }) => {
+test('what is typed, chosen and open outlives what happens meanwhile', async ({
+  visit,
+  go,
+  simulated: carina,
+}) => {
   const name = carina.clusterName('typing');
   const id = await carina.create({ name });
   await carina.reaches(name, 'active');
@@ -29,7 +32,10 @@ test('what is typed, chosen and open outlives what happens meanwhile', async ({ 
   await cluster.askToDelete();
   await cluster.confirmation.pressSequentially('half a na');
   const caret = () =>
-    cluster.confirmation.evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd]);
+    cluster.confirmation.evaluate((input: HTMLInputElement) => [
+      input.selectionStart,
+      input.selectionEnd,
+    ]);
   await page.keyboard.press('ArrowLeft');
   const before = await caret();
 
@@ -39,7 +45,7 @@ test('what is typed, chosen and open outlives what happens meanwhile', async ({ 
   await expect(cluster.confirmation).toBeFocused();
   await expect(cluster.confirmation).toHaveValue('half a na');
   expect(await caret()).toEqual(before);
-  await expect(cluster.size, 'a number that was typed is nobody else\'s').toHaveValue('7');
+  await expect(cluster.size, "a number that was typed is nobody else's").toHaveValue('7');
 
   await page.getByLabel('Theme', { exact: true }).click();
   const dark = page.getByRole('button', { name: 'Dark' });
@@ -115,7 +121,12 @@ for (const [what, answer] of [
   ['stays silent', () => undefined],
   ['breaks off', (route: Route) => route.abort()],
 ] as const) {
-  test(`where the stream ${what}, the page asks again and again`, async ({ visit, go, simulated: carina, complaints }) => {
+  test(`where the stream ${what}, the page asks again and again`, async ({
+    visit,
+    go,
+    simulated: carina,
+    complaints,
+  }) => {
     complaints.expect(/status of 503/, /net::ERR_FAILED/);
     const page = await visit(carina);
     await page.route('**/live', answer);
@@ -126,14 +137,20 @@ for (const [what, answer] of [
     await carina.reaches(name, 'active');
     await expect(async () => {
       await page.clock.runFor(5_000);
-      await expect(card(page, name).getByText('Active', { exact: true })).toBeVisible({ timeout: 200 });
+      await expect(card(page, name).getByText('Active', { exact: true })).toBeVisible({
+        timeout: 200,
+      });
     }).toPass({ timeout: 15_000 });
     await expect(live(page), 'it does not claim to be live').toHaveCount(0);
     await carina.delete(id, name);
   });
 }
 
-test('where scripts do not arrive, forms work all the same', async ({ visit, simulated: carina, complaints }) => {
+test('where scripts do not arrive, forms work all the same', async ({
+  visit,
+  simulated: carina,
+  complaints,
+}) => {
   complaints.expect(/net::ERR_FAILED/, /Failed to fetch/);
   const page = await visit(carina);
   await page.route('**/*.wasm', (route) => route.abort());
@@ -152,7 +169,12 @@ test('where scripts do not arrive, forms work all the same', async ({ visit, sim
   expect((await carina.clusters()).get(name)).not.toBe('active');
 });
 
-test('a control plane that ends is told, and its return as well', async ({ visit, go, start, complaints }) => {
+test('a control plane that ends is told, and its return as well', async ({
+  visit,
+  go,
+  start,
+  complaints,
+}) => {
   test.setTimeout(90_000);
   const carina = await start({ name: 'outage', provisioner: 'simulated', separate: true });
   const name = carina.clusterName('known');
@@ -199,7 +221,12 @@ test('a control plane that ends is told, and its return as well', async ({ visit
   await expect(page.getByRole('heading', { level: 1, name: 'later' })).toBeVisible();
 });
 
-test('a session that ends elsewhere is told at the next click', async ({ visit, go, simulated: carina, complaints }) => {
+test('a session that ends elsewhere is told at the next click', async ({
+  visit,
+  go,
+  simulated: carina,
+  complaints,
+}) => {
   complaints.expectStatus(401);
   const name = carina.clusterName('signed-out');
   const id = await carina.create({ name });
@@ -221,7 +248,12 @@ test('a session that ends elsewhere is told at the next click', async ({ visit, 
   await carina.delete(id, name);
 });
 
-test('a session that ends elsewhere is told by itself', async ({ visit, go, simulated: carina, complaints }) => {
+test('a session that ends elsewhere is told by itself', async ({
+  visit,
+  go,
+  simulated: carina,
+  complaints,
+}) => {
   test.setTimeout(90_000);
   complaints.expectStatus(401);
   const session = await carina.newSession(ADMIN);
@@ -267,33 +299,37 @@ test('a server that is killed in the middle of a create goes on where it was', a
   await expect(page.getByRole('heading', { name: `${name} is deleted` })).toBeVisible(REAL);
 });
 
-test('an engine that stops in the middle of a create is waited for', async ({ visit, go, start }) => {
-  test.skip(!(await Engine.isPossible()), 'it takes root and dockerd to start an engine that may be stopped');
+test('an engine that stops in the middle of a create is waited for', async ({
+  visit,
+  go,
+  start,
+  startEngine,
+}) => {
+  test.skip(
+    !(await Engine.isPossible()),
+    'it takes root and dockerd to start an engine that may be stopped',
+  );
   test.setTimeout(180_000);
-  const engine = await Engine.start();
-  try {
-    const carina = await start({ name: 'engine', provisioner: 'docker', docker: engine.docker });
-    const name = carina.clusterName('patient');
-    const page = await visit(carina);
-    const cluster = new ClusterPage(page, name);
-    const id = await carina.create({ name, nodes: 2 });
-    await go(page, `/clusters/${id}`);
-    await markDocument(page);
-    await expect.poll(() => engine.docker.labelled(`io.carina.cluster=${id}`)).not.toEqual([]);
+  const engine = await startEngine();
+  const carina = await start({ name: 'engine', provisioner: 'docker', docker: engine.docker });
+  const name = carina.clusterName('patient');
+  const page = await visit(carina);
+  const cluster = new ClusterPage(page, name);
+  const id = await carina.create({ name, nodes: 2 });
+  await go(page, `/clusters/${id}`);
+  await markDocument(page);
+  await expect.poll(() => engine.docker.labelled(`io.carina.cluster=${id}`)).not.toEqual([]);
 
-    await engine.stop();
-    await expect(page.getByText(/It is tried again by itself, since/)).toBeVisible(REAL);
-    await expect(cluster.status('Creating')).toBeVisible();
+  await engine.stop();
+  await expect(page.getByText(/It is tried again by itself, since/)).toBeVisible(REAL);
+  await expect(cluster.status('Creating')).toBeVisible();
 
-    await engine.start();
-    await expect(cluster.status('Active')).toBeVisible(REAL);
-    await expect(cluster.ready(2, 2)).toBeVisible();
-    await expect(page.getByText(/It is tried again by itself/)).toBeHidden();
-    expect(await isSameDocument(page)).toBe(true);
+  await engine.start();
+  await expect(cluster.status('Active')).toBeVisible(REAL);
+  await expect(cluster.ready(2, 2)).toBeVisible();
+  await expect(page.getByText(/It is tried again by itself/)).toBeHidden();
+  expect(await isSameDocument(page)).toBe(true);
 
-    await carina.delete(id, name);
-    await expect(page.getByRole('heading', { name: `${name} is deleted` })).toBeVisible(REAL);
-  } finally {
-    await engine.end();
-  }
+  await carina.delete(id, name);
+  await expect(page.getByRole('heading', { name: `${name} is deleted` })).toBeVisible(REAL);
 });

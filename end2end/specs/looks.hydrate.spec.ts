@@ -21,7 +21,11 @@ test('the way in', async ({ visit, go, simulated: carina, complaints }) => {
 
 test('an account without clusters', async ({ visit, go, start, complaints }) => {
   complaints.expectStatus(404);
-  const carina = await start({ name: 'empty', provisioner: 'simulated', env: { CARINA_MAX_CLUSTERS: '1' } });
+  const carina = await start({
+    name: 'empty',
+    provisioner: 'simulated',
+    env: { CARINA_MAX_CLUSTERS: '1' },
+  });
   const page = await visit(carina);
   await go(page, '/clusters');
   await look(page, 'list-empty');
@@ -74,7 +78,10 @@ test('clusters in the list and on their pages', async ({ visit, go, start, compl
     await look(page, 'list-no-match');
     await go(page, `/clusters/${id}`);
     await look(page, 'cluster');
-    await go(page, `/clusters/${ids.get('a-name-as-long-as-a-name-may-be-which-is-sixty-three-characters')}`);
+    await go(
+      page,
+      `/clusters/${ids.get('a-name-as-long-as-a-name-may-be-which-is-sixty-three-characters')}`,
+    );
     await look(page, 'cluster-long-name');
     await go(page, `/clusters/${id}/access`);
     await look(page, 'access');
@@ -147,7 +154,9 @@ test('clusters in between', async ({ visit, go, start, complaints }) => {
     await expect(wiki.size).toBeVisible();
     await carina.post('/api/sign_out', {}, session);
     await wiki.resize(9, 'Shrink by 1');
-    await expect(other.getByText('Your session has ended. Sign in again', { exact: true })).toBeVisible();
+    await expect(
+      other.getByText('Your session has ended. Sign in again', { exact: true }),
+    ).toBeVisible();
     await look(other, 'session-ended');
   });
 });

@@ -3,7 +3,12 @@
 import { CreatePage, card } from '../harness/pages';
 import { expect, test } from '../harness/test';
 
-test('what was known stays in sight while the control plane is away', async ({ visit, go, start, complaints }) => {
+test('what was known stays in sight while the control plane is away', async ({
+  visit,
+  go,
+  start,
+  complaints,
+}) => {
   complaints.expectStatus(503);
   const carina = await start({ name: 'away', provisioner: 'simulated', separate: true });
   const name = carina.clusterName('known');
@@ -13,7 +18,9 @@ test('what was known stays in sight while the control plane is away', async ({ v
   await go(page, '/clusters');
   await carina.killControlPlane();
 
-  const banner = page.getByText(/Control plane unreachable since \d\d:\d\d( UTC)?\. You see what was known then\./);
+  const banner = page.getByText(
+    /Control plane unreachable since \d\d:\d\d( UTC)?\. You see what was known then\./,
+  );
   await expect(async () => {
     await go(page, '/clusters');
     await expect(banner).toBeVisible({ timeout: 500 });

@@ -3,7 +3,12 @@
 import { ClusterPage, card } from '../harness/pages';
 import { expect, test } from '../harness/test';
 
-test('every page says that the clusters are not real', async ({ visit, go, simulated: carina, complaints }) => {
+test('every page says that the clusters are not real', async ({
+  visit,
+  go,
+  simulated: carina,
+  complaints,
+}) => {
   complaints.expectStatus(404);
   const name = carina.clusterName('unreal');
   const id = await carina.create({ name });
@@ -48,7 +53,10 @@ test('the list is searched and narrowed down', async ({ visit, go, simulated: ca
   await expect(card(page, shop)).toBeVisible();
   await expect(page).toHaveURL(new RegExp(`[?&]q=${shop}`));
 
-  await page.getByRole('navigation', { name: 'Filter by status' }).getByRole('link', { name: /^Error/ }).click();
+  await page
+    .getByRole('navigation', { name: 'Filter by status' })
+    .getByRole('link', { name: /^Error/ })
+    .click();
   await expect(page.getByRole('heading', { name: 'No match' })).toBeVisible();
   await expect(page).toHaveURL(new RegExp(`q=${shop}.*status=error`));
   await page.getByRole('link', { name: 'Show all clusters' }).click();
@@ -75,7 +83,9 @@ test('a search with strange letters is only a search', async ({ visit, go, simul
 test('the theme is remembered', async ({ visit, go, simulated: carina }) => {
   const page = await visit(carina, { colorScheme: 'light' });
   const background = () =>
-    page.getByRole('main').evaluate((main) => getComputedStyle(main.ownerDocument.documentElement).colorScheme);
+    page
+      .getByRole('main')
+      .evaluate((main) => getComputedStyle(main.ownerDocument.documentElement).colorScheme);
   for (const [word, scheme] of [
     ['Dark', 'dark'],
     ['Light', 'light'],
@@ -103,11 +113,20 @@ test('the theme holds on the way in', async ({ visit, go, simulated: carina }) =
   await page.getByRole('button', { name: 'Dark' }).click();
   await expect(page).toHaveURL(/\/sign-in/);
   await expect
-    .poll(() => page.getByRole('main').evaluate((main) => getComputedStyle(main.ownerDocument.documentElement).colorScheme))
+    .poll(() =>
+      page
+        .getByRole('main')
+        .evaluate((main) => getComputedStyle(main.ownerDocument.documentElement).colorScheme),
+    )
     .toBe('dark');
 });
 
-test('the keyboard alone is enough', async ({ visit, go, simulated: carina, javaScriptEnabled }) => {
+test('the keyboard alone is enough', async ({
+  visit,
+  go,
+  simulated: carina,
+  javaScriptEnabled,
+}) => {
   const name = carina.clusterName('keys');
   const page = await visit(carina);
   await go(page, '/clusters/new');
@@ -130,7 +149,12 @@ test('the keyboard alone is enough', async ({ visit, go, simulated: carina, java
   await carina.delete(cluster.id, name);
 });
 
-test('a page that reloads by itself can be told to stop', async ({ visit, go, simulated: carina, javaScriptEnabled }) => {
+test('a page that reloads by itself can be told to stop', async ({
+  visit,
+  go,
+  simulated: carina,
+  javaScriptEnabled,
+}) => {
   const name = carina.clusterName('calm');
   const id = await carina.create({ name, nodes: 10 });
   const page = await visit(carina);

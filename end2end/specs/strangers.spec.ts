@@ -31,7 +31,11 @@ test('a second account has a list of its own', async ({ visit, go, simulated: ca
   await carina.delete(id, name);
 });
 
-test('addresses of other accounts lead nowhere', async ({ visit, simulated: carina, complaints }) => {
+test('addresses of other accounts lead nowhere', async ({
+  visit,
+  simulated: carina,
+  complaints,
+}) => {
   complaints.expectStatus(404);
   const stranger = await strangerOf(carina);
   const name = carina.clusterName('mine');
@@ -109,7 +113,12 @@ test('signing out ends the session', async ({ visit, go, simulated: carina, comp
   expect((await carina.post('/api/load_overview', {}, session)).status).toBe(401);
 });
 
-test('who signs in next sees nothing of who was there before', async ({ visit, go, simulated: carina, complaints }) => {
+test('who signs in next sees nothing of who was there before', async ({
+  visit,
+  go,
+  simulated: carina,
+  complaints,
+}) => {
   complaints.expectStatus(401);
   const stranger = await strangerOf(carina);
   const name = carina.clusterName('secret');

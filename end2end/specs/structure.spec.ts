@@ -2,7 +2,11 @@
 
 import { expect, test } from '../harness/test';
 
-test('pages have the same structure with scripts and without', async ({ visit, go, simulated: carina }) => {
+test('pages have the same structure with scripts and without', async ({
+  visit,
+  go,
+  simulated: carina,
+}) => {
   const name = carina.clusterName('heard');
   const id = await carina.create({ name, nodes: 2 });
   await carina.reaches(name, 'active');
