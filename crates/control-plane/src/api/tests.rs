@@ -653,6 +653,29 @@ async fn a_watch_begins_with_everything_and_follows_every_change() {
 }
 
 #[tokio::test]
+async fn a_row_never_comes_before_the_events_that_led_to_it() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    for round in 0..3 {
+        let id = owner.create(&format!("shop-{round}"), 3).await;
+        let account = plane.store.cluster(id).await.unwrap().unwrap().account_id;
+        loop {
+            let read = plane
+                .store
+                .changes_from(account, cluster_api::EventId(0), 500)
+                .await;
+            let (events, rows) = read.unwrap();
+            let last = events.last().unwrap().id;
+            let newest = &rows.last().unwrap().cluster;
+            assert_eq!(newest.version, last);
+            if newest.status == ClusterStatus::Active {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_watch_shows_that_it_is_alive_and_ends_with_its_token() {
     let plane = ControlPlane::idle().await;
     let owner = plane.client("owner").await;

@@ -139,8 +139,6 @@ impl Watcher {
                 }
             }
             if is_all {
-                // Rows that moved on between the two reads; they come once more with their event.
-                self.queue.extend(clusters.map(WatchMessage::Cluster));
                 return Ok(());
             }
         }

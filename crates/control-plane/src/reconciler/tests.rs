@@ -172,11 +172,8 @@ async fn what_is_gone_is_forgotten_after_a_month_and_its_key_at_once() {
     plane.until_status(kept, ClusterStatus::Active).await;
     let account = plane.store.cluster(kept).await.unwrap().unwrap().account_id;
     let deleted = async || {
-        let all = plane
-            .store
-            .clusters_changed(account, EventId(0))
-            .await
-            .unwrap();
+        let all = plane.store.changes_from(account, EventId(0), 0).await;
+        let (_, all) = all.unwrap();
         all.into_iter().find(|record| record.cluster.id == gone)
     };
     assert!(deleted().await.unwrap().ca_key.is_empty());

@@ -271,7 +271,7 @@ impl Service {
         Ok((record.cluster.name.to_string(), zip))
     }
 
-    /// What changed for an account from `first` on: the events, and the clusters as they are now.
+    /// What changed for an account from `first` on: the events, and the clusters as they were just then.
     ///
     /// # Errors
     /// A fault inside.
@@ -281,8 +281,7 @@ impl Service {
         first: EventId,
         limit: u32,
     ) -> Result<(Vec<Event>, Vec<Cluster>), Fault> {
-        let events = self.store.events_from(account, first, limit).await?;
-        let clusters = self.store.clusters_changed(account, first).await?;
+        let (events, clusters) = self.store.changes_from(account, first, limit).await?;
         Ok((
             events,
             clusters.into_iter().map(|record| record.cluster).collect(),

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use cluster_api::{
-    Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, EventId, EventKind, Fingerprint,
-    Flavor, IdempotencyKey, IssuedCertificate, Node, NodeCount, NodeId, NodeRole, NodeState,
-    Progress, Reason, TaskId, TaskKind, Timestamp,
+    Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, Event, EventId, EventKind,
+    Fingerprint, Flavor, IdempotencyKey, IssuedCertificate, Node, NodeCount, NodeId, NodeRole,
+    NodeState, Progress, Reason, TaskId, TaskKind, Timestamp,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     AccountId, Result, Store, StoreError,
     convert::{self, Word},
+    events,
 };
 
 /// A cluster as it is kept.
@@ -327,23 +328,32 @@ impl Store {
         .await
     }
 
-    /// An account's clusters that changed at `first` or later, deleted ones too.
+    /// What happened to an account's clusters from `first` on: at most `limit` events, oldest first,
+    /// and the clusters that changed since, deleted ones too, by their version.
+    ///
+    /// Both are of one moment. Read one after the other, a row could carry the version of an event that
+    /// was not among the events, and who resumed after that version would never see it.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn clusters_changed(
+    pub async fn changes_from(
         &self,
         account: AccountId,
         first: EventId,
-    ) -> Result<Vec<ClusterRecord>> {
-        self.records(
+        limit: u32,
+    ) -> Result<(Vec<Event>, Vec<ClusterRecord>)> {
+        let mut tx = self.reader.begin().await?;
+        let events = events::from(&mut tx, account, first, limit).await?;
+        let clusters = records(
+            &mut tx,
             sqlx::query(&format!(
                 "{COLUMNS} WHERE account_id = ? AND version >= ? ORDER BY version"
             ))
             .bind(account.to_string())
             .bind(first.0),
         )
-        .await
+        .await?;
+        Ok((events, clusters))
     }
 
     async fn records<'q>(
@@ -352,29 +362,7 @@ impl Store {
     ) -> Result<Vec<ClusterRecord>> {
         // Rows and nodes of one moment: a reader's transaction sees a single state (WAL).
         let mut tx = self.reader.begin().await?;
-        let rows = query.fetch_all(&mut *tx).await?;
-        let ids: Vec<&str> = rows
-            .iter()
-            .map(|row| row.try_get("id"))
-            .collect::<Result<_, _>>()?;
-        let mut nodes: HashMap<String, Vec<NodeRecord>> = HashMap::new();
-        let node_rows = sqlx::query(&format!(
-            "{NODE_COLUMNS} WHERE cluster_id IN (SELECT value FROM json_each(?)) ORDER BY ordinal"
-        ))
-        .bind(serde_json::to_string(&ids)?)
-        .fetch_all(&mut *tx)
-        .await?;
-        for row in &node_rows {
-            nodes
-                .entry(row.try_get("cluster_id")?)
-                .or_default()
-                .push(node(row)?);
-        }
-        let mut records = Vec::with_capacity(rows.len());
-        for (row, id) in rows.iter().zip(ids) {
-            records.push(record(row, nodes.remove(id).unwrap_or_default())?);
-        }
-        Ok(records)
+        records(&mut tx, query).await
     }
 
     /// Forgets what nobody needs any more: idempotency keys after a day, deleted clusters with all
@@ -699,6 +687,35 @@ impl Change {
             .await?;
         Ok(())
     }
+}
+
+async fn records<'q>(
+    tx: &mut Transaction<'_, Sqlite>,
+    query: sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments<'q>>,
+) -> Result<Vec<ClusterRecord>> {
+    let rows = query.fetch_all(&mut **tx).await?;
+    let ids: Vec<&str> = rows
+        .iter()
+        .map(|row| row.try_get("id"))
+        .collect::<Result<_, _>>()?;
+    let mut nodes: HashMap<String, Vec<NodeRecord>> = HashMap::new();
+    let node_rows = sqlx::query(&format!(
+        "{NODE_COLUMNS} WHERE cluster_id IN (SELECT value FROM json_each(?)) ORDER BY ordinal"
+    ))
+    .bind(serde_json::to_string(&ids)?)
+    .fetch_all(&mut **tx)
+    .await?;
+    for row in &node_rows {
+        nodes
+            .entry(row.try_get("cluster_id")?)
+            .or_default()
+            .push(node(row)?);
+    }
+    let mut records = Vec::with_capacity(rows.len());
+    for (row, id) in rows.iter().zip(ids) {
+        records.push(record(row, nodes.remove(id).unwrap_or_default())?);
+    }
+    Ok(records)
 }
 
 fn record(row: &SqliteRow, nodes: Vec<NodeRecord>) -> Result<ClusterRecord> {

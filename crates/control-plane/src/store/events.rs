@@ -1,7 +1,7 @@
 //! Reading the journal.
 
 use cluster_api::{ClusterId, Event, EventId};
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{AccountId, Result, Store, convert};
 
@@ -25,29 +25,26 @@ impl Store {
         .map(event)
         .collect()
     }
+}
 
-    /// What happened to an account's clusters from `first` on, oldest first.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn events_from(
-        &self,
-        account: AccountId,
-        first: EventId,
-        limit: u32,
-    ) -> Result<Vec<Event>> {
-        sqlx::query(&format!(
-            "{COLUMNS} WHERE account_id = ? AND id >= ? ORDER BY id LIMIT ?"
-        ))
-        .bind(account.to_string())
-        .bind(first.0)
-        .bind(limit)
-        .fetch_all(&self.reader)
-        .await?
-        .iter()
-        .map(event)
-        .collect()
-    }
+/// What happened to an account's clusters from `first` on, oldest first.
+pub(super) async fn from(
+    tx: &mut Transaction<'_, Sqlite>,
+    account: AccountId,
+    first: EventId,
+    limit: u32,
+) -> Result<Vec<Event>> {
+    sqlx::query(&format!(
+        "{COLUMNS} WHERE account_id = ? AND id >= ? ORDER BY id LIMIT ?"
+    ))
+    .bind(account.to_string())
+    .bind(first.0)
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(event)
+    .collect()
 }
 
 fn event(row: &SqliteRow) -> Result<Event> {
