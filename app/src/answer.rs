@@ -12,7 +12,7 @@ use leptos::{
 };
 use leptos_axum::ResponseOptions;
 
-use crate::error::AppError;
+use crate::{error::AppError, paths, session::RelativePath};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,17 +97,18 @@ pub fn reject(problem: Problem) -> AppError {
     AppError(problem)
 }
 
-/// Answers the form of the server function at `function` with a problem. A browser without scripts
-/// goes back to `page`, which says what was wrong; Leptos alone would send it to the `Referer`, which
-/// not every browser tells.
+/// Answers the form of the server function at `function` with a problem. A browser goes back to
+/// `page`, which says what was wrong; Leptos alone would send it to the `Referer`, which not every
+/// browser tells. Who is signed out signs in first.
 #[must_use]
 pub fn reject_form(problem: Problem, function: &str, page: &str) -> AppError {
     if let Some((Caller::Form, response)) = Caller::current() {
-        send_on(
-            Caller::Form,
-            &response,
-            &with_problem(problem, function, page),
-        );
+        let to = if problem == Problem::SignedOut {
+            paths::sign_in(&RelativePath::or_home(page))
+        } else {
+            with_problem(problem, function, page)
+        };
+        send_on(Caller::Form, &response, &to);
     }
     reject(problem)
 }
@@ -120,6 +121,20 @@ fn with_problem(problem: Problem, function: &str, page: &str) -> String {
         .ok()
         .and_then(|url| url.as_str().strip_prefix(HERE).map(ToOwned::to_owned))
         .unwrap_or_else(|| page.to_owned())
+}
+
+/// The value of a cookie of the request.
+#[must_use]
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let cookies = parts.headers.get_all(header::COOKIE).into_iter();
+    cookies
+        .filter_map(|cookies| cookies.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value.to_owned())
+        .filter(|value| !value.is_empty())
 }
 
 /// Adds a cookie to the answer.

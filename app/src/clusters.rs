@@ -1,26 +1,32 @@
 //! Clusters: the list, the form for a new one, and the pages of one.
 
 pub mod about;
+#[cfg(feature = "ssr")]
 pub mod access_page;
-pub mod access_steps;
-pub mod add_tile;
+pub mod access_wait;
 pub mod card;
 pub mod cells;
 pub mod create_form;
+#[cfg(feature = "ssr")]
 pub mod create_page;
 pub mod delete;
+pub mod detail;
+#[cfg(feature = "ssr")]
 pub mod detail_page;
 pub mod doing;
 pub mod draft;
 pub mod filter;
 pub mod filter_bar;
+pub mod last_download;
+pub mod list;
+#[cfg(feature = "ssr")]
 pub mod list_page;
 pub mod nodes;
 pub mod nodes_input;
 pub mod quota;
 pub mod resize;
-pub mod retry;
 pub mod server_fns;
+#[cfg(feature = "ssr")]
 pub mod shells;
 pub mod size_change;
 pub mod timeline;

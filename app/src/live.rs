@@ -1,48 +1,53 @@
 //! What the page shows, kept up to date.
 //!
-//! The server renders from a first [`Overview`], which travels with the page; in the browser the live
-//! stream (or, where that does not get through, polling) writes what changes into the same signals.
-//! Every part of a page reads only what it shows, so that nothing else is touched: an open menu stays
-//! open, a half-typed name stays typed.
+//! The server renders from a first [`Overview`], which travels with the page in [`root::LiveRoot`]; in
+//! the browser the live stream (or, where that does not get through, polling) writes what changes into
+//! the same signals. What is shown is a function of them: when one changes the function is called
+//! again, and only what came out different is written into the page, in place. So an open menu stays
+//! open, and what has the focus keeps it.
 
 pub mod announce;
+pub mod announcer;
 pub mod clock;
+pub mod root;
 pub mod row;
 #[cfg(feature = "hydrate")]
 mod stream;
 
 use cluster_api::{
-    Cluster, ClusterId, Event, EventId, NodeCount, Problem, Provisioning, Quotas, Snapshot,
-    Timestamp,
+    Cluster, ClusterId, Event, EventId, NodeCount, Provisioning, Quotas, Snapshot, Timestamp,
 };
 use leptos::prelude::*;
 
-use self::{announce::Changes, clock::Clock, row::Row};
-use crate::view::{Freshness, LiveMessage, Overview};
+use self::{announce::Changes, clock::Clock};
+#[cfg(any(feature = "hydrate", test))]
+use crate::view::LiveMessage;
+use crate::view::{Freshness, Overview};
 
 /// What the page shows, as context for all of it.
 #[derive(Clone, Copy)]
 pub struct Live {
     /// The server's clock.
     pub clock: Clock,
-    snapshot: RwSignal<Snapshot>,
-    freshness: RwSignal<Freshness>,
-    open: RwSignal<bool>,
-    session_ended: RwSignal<bool>,
+    /// The account's clusters, quotas and choices.
+    pub snapshot: RwSignal<Snapshot>,
+    /// How current that is.
+    pub freshness: RwSignal<Freshness>,
+    /// Whether the stream keeps it current. If not, it is as it was rendered, or asked for again and
+    /// again.
+    pub open: RwSignal<bool>,
+    /// Whether the session has ended while the page was open.
+    pub session_ended: RwSignal<bool>,
+    /// What was last said to those who hear the page.
+    pub announcement: RwSignal<String>,
     timeline: RwSignal<Timeline>,
     /// Counted up whenever events may have been missed.
     missed: RwSignal<u32>,
-    notes: StoredValue<Notes>,
-    announcement: RwSignal<String>,
-}
-
-/// What nobody is shown.
-#[derive(Clone, Debug, Default)]
-struct Notes {
-    /// What was not said yet.
-    changes: Changes,
-    /// Somebody waits for news.
-    asked: bool,
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "on the server nothing changes")
+    )]
+    notes: StoredValue<Changes>,
 }
 
 /// The events of the cluster whose page is open.
@@ -67,7 +72,7 @@ impl Timeline {
 }
 
 impl Live {
-    /// Provides it, empty, to the whole page.
+    /// Provides it, empty, to what the caller makes.
     pub fn provide() -> Self {
         let live = Self {
             clock: Clock::new(),
@@ -77,10 +82,10 @@ impl Live {
             }),
             open: RwSignal::new(false),
             session_ended: RwSignal::new(false),
+            announcement: RwSignal::new(String::new()),
             timeline: RwSignal::new(Timeline::default()),
             missed: RwSignal::new(0),
-            notes: StoredValue::new(Notes::default()),
-            announcement: RwSignal::new(String::new()),
+            notes: StoredValue::new(Changes::default()),
         };
         provide_context(live);
         live
@@ -92,68 +97,11 @@ impl Live {
         expect_context()
     }
 
-    /// Starts from an answer of the server.
+    /// Starts from what the server knows.
     pub fn seed(self, overview: Overview) {
         self.clock.set(overview.now);
         self.freshness.set(overview.freshness);
-        self.session_ended.set(false);
-        let newer = self
-            .snapshot
-            .with_untracked(|known| known.version <= overview.snapshot.version);
-        if newer {
-            self.snapshot.set(overview.snapshot);
-        }
-    }
-
-    /// Forgets everything: somebody else may sign in next.
-    pub fn clear(self) {
-        self.snapshot.set(nothing());
-        self.timeline.set(Timeline::default());
-        self.open.set(false);
-        self.notes.set_value(Notes::default());
-        self.announcement.set(String::new());
-    }
-
-    /// Takes a message of the live stream in.
-    pub fn hear(self, message: LiveMessage) {
-        match message {
-            LiveMessage::Snapshot(snapshot) => {
-                let (missed, changes) = self.snapshot.with_untracked(|known| {
-                    (
-                        known.version < snapshot.version,
-                        Changes::between(known, &snapshot),
-                    )
-                });
-                self.notes.update_value(|notes| notes.changes.add(changes));
-                if self.snapshot.with_untracked(|known| *known != snapshot) {
-                    self.snapshot.set(snapshot);
-                }
-                if missed {
-                    self.missed.update(|count| *count += 1);
-                }
-            }
-            LiveMessage::Cluster(cluster) => self.take_in(cluster),
-            LiveMessage::Event(event) => self.take_in_event(event),
-            LiveMessage::Freshness(freshness) => self.freshness.set(freshness),
-        }
-    }
-
-    /// Takes the state of a cluster in, if it is newer than what is known.
-    pub fn take_in(self, cluster: Cluster) {
-        let change = self
-            .snapshot
-            .with_untracked(|known| Changes::to(known, &cluster));
-        self.notes.update_value(|notes| notes.changes.add(change));
-        self.snapshot.update(|snapshot| snapshot.take_in(cluster));
-    }
-
-    fn take_in_event(self, event: Event) {
-        if self
-            .timeline
-            .with_untracked(|timeline| timeline.cluster == Some(event.cluster_id))
-        {
-            self.timeline.update(|timeline| timeline.take_in(event));
-        }
+        self.snapshot.set(overview.snapshot);
     }
 
     /// Opens the timeline of a cluster with what is known of it. Events that came in before stay.
@@ -173,9 +121,13 @@ impl Live {
     }
 
     /// The events of the open timeline, newest first.
-    #[must_use]
-    pub fn events(self) -> Vec<Event> {
-        self.timeline.with(|timeline| timeline.events.clone())
+    pub fn with_events<T>(self, read: impl FnOnce(&[Event]) -> T) -> T {
+        self.timeline.with(|timeline| read(&timeline.events))
+    }
+
+    /// Takes the state of a cluster in, if it is newer than what is known.
+    pub fn take_in(self, cluster: Cluster) {
+        self.snapshot.update(|snapshot| snapshot.take_in(cluster));
     }
 
     /// How often events may have been missed.
@@ -183,94 +135,52 @@ impl Live {
     pub fn missed(self) -> u32 {
         self.missed.get()
     }
+}
 
-    /// Reads all that is known.
-    pub fn with<T>(self, read: impl FnOnce(&Snapshot) -> T) -> T {
-        self.snapshot.with(read)
-    }
-
-    /// Reads all that is known, once.
-    pub fn with_untracked<T>(self, read: impl FnOnce(&Snapshot) -> T) -> T {
-        self.snapshot.with_untracked(read)
-    }
-
-    /// Follows one cluster, if it is known.
-    #[must_use]
-    pub fn row(self, id: ClusterId) -> Option<Row> {
-        let first = self.with_untracked(|known| {
-            known
-                .clusters
-                .iter()
-                .find(|cluster| cluster.id == id)
-                .cloned()
-        });
-        first.map(|first| Row::new(self, first))
-    }
-
-    /// Why no cluster can be made now, if so.
-    #[must_use]
-    pub fn no_create(self) -> Memo<Option<String>> {
-        Memo::new(move |_| {
-            self.with(|known| known.can_create().err())
-                .map(|problem| problem.to_string())
-        })
-    }
-
-    /// How current it is.
-    #[must_use]
-    pub fn freshness(self) -> Freshness {
-        self.freshness.get()
-    }
-
-    /// Whether the stream keeps it current. If not, it is as it was rendered, or asked for again and
-    /// again.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        self.open.get()
-    }
-
-    /// Whether the session has ended while the page was open.
-    #[must_use]
-    pub fn session_ended(self) -> bool {
-        self.session_ended.get()
-    }
-
-    /// Notes that the session has ended.
-    pub fn end_session(self) {
-        self.session_ended.set(true);
-    }
-
-    /// Asks for news soon: something was done that changes what is shown. The stream brings it by
-    /// itself.
-    pub fn ask_again(self) {
-        self.notes.update_value(|notes| notes.asked = true);
-    }
-
-    /// Says something to those who hear the page, without interrupting.
-    pub fn announce(self, text: String) {
-        self.announcement.set(text);
-    }
-
-    /// What was last said.
-    #[must_use]
-    pub fn announcement(self) -> String {
-        self.announcement.get()
-    }
-
-    /// Keeps it up to date for as long as the caller's part of the page is there. Only in the browser.
-    pub fn follow(self) {
-        #[cfg(feature = "hydrate")]
-        stream::follow(self);
+#[cfg(feature = "hydrate")]
+impl Live {
+    /// Takes a message of the live stream in.
+    fn hear(self, message: LiveMessage) {
+        match message {
+            LiveMessage::Snapshot(snapshot) => {
+                let (missed, changes) = self.snapshot.with_untracked(|known| {
+                    (
+                        known.version < snapshot.version,
+                        Changes::between(known, &snapshot),
+                    )
+                });
+                self.notes.update_value(|notes| notes.add(changes));
+                if self.snapshot.with_untracked(|known| *known != snapshot) {
+                    self.snapshot.set(snapshot);
+                }
+                if missed {
+                    self.missed.update(|count| *count += 1);
+                }
+            }
+            LiveMessage::Cluster(cluster) => {
+                let change = self
+                    .snapshot
+                    .with_untracked(|known| Changes::to(known, &cluster));
+                self.notes.update_value(|notes| notes.add(change));
+                self.take_in(cluster);
+            }
+            LiveMessage::Event(event) => {
+                let shown = |timeline: &Timeline| timeline.cluster == Some(event.cluster_id);
+                if self.timeline.with_untracked(shown) {
+                    self.timeline.update(|timeline| timeline.take_in(event));
+                }
+            }
+            LiveMessage::Freshness(freshness) => self.freshness.set(freshness),
+        }
     }
 
     /// Says what has changed since the last time: every second at most, and all at once.
-    #[cfg(feature = "hydrate")]
     fn announce_changes(self) {
         let mut words = None;
         self.notes
-            .update_value(|notes| words = notes.changes.take_words());
+            .update_value(|changes| words = changes.take_words());
         if let Some(words) = words {
-            self.announce(words);
+            self.announcement.set(words);
         }
     }
 }
@@ -290,8 +200,8 @@ fn nothing() -> Snapshot {
 }
 
 /// Reads a message of the live stream. None for what this version does not know.
-#[must_use]
-pub fn read_message(name: &str, data: &str) -> Option<LiveMessage> {
+#[cfg(any(feature = "hydrate", test))]
+fn read_message(name: &str, data: &str) -> Option<LiveMessage> {
     match name {
         "snapshot" => serde_json::from_str(data).map(LiveMessage::Snapshot).ok(),
         "cluster" => serde_json::from_str(data).map(LiveMessage::Cluster).ok(),
@@ -299,12 +209,6 @@ pub fn read_message(name: &str, data: &str) -> Option<LiveMessage> {
         "freshness" => serde_json::from_str(data).map(LiveMessage::Freshness).ok(),
         _ => None,
     }
-}
-
-/// Whether a problem means that the session is over.
-#[must_use]
-pub const fn is_end_of_session(problem: Problem) -> bool {
-    matches!(problem, Problem::SignedOut)
 }
 
 #[cfg(test)]

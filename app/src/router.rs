@@ -4,28 +4,26 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     ParamSegment, SsrMode, StaticSegment,
-    components::{ParentRoute, Route, Router, Routes},
+    components::{Route, Router, Routes},
 };
 
 use crate::{
+    answer,
     clusters::{
         access_page::AccessPage, create_page::CreatePage, detail_page::DetailPage,
         list_page::ListPage,
     },
-    layout::frame::Frame,
     live::Live,
     not_found::NotFound,
     paths,
     session::sign_in_page::SignInPage,
-    ui::{go::Go, hydrated::Hydrated},
 };
 
-/// The whole dashboard. Every page is rendered at once and complete, so that it works without scripts
-/// and has the right status.
+/// The whole dashboard. Every page is sent when it is complete, so that it works without scripts and
+/// has the right status.
 #[component]
 pub fn App() -> AnyView {
     provide_meta_context();
-    Hydrated::provide();
     Live::provide();
     let clusters = StaticSegment("clusters");
     view! {
@@ -33,15 +31,17 @@ pub fn App() -> AnyView {
             if title.is_empty() { "Carina".to_owned() } else { format!("{title} \u{b7} Carina") }
         }/>
         <Router>
-            <Routes fallback=|| view! { <NotFound/> }.into_any()>
+            <Routes fallback=|| view! { <NotFound/> }>
+                <Route path=StaticSegment("") view=ToClusters ssr=SsrMode::Async/>
                 <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <ParentRoute path=StaticSegment("") view=Frame ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view=ToClusters/>
-                    <Route path=clusters view=ListPage/>
-                    <Route path=(clusters, StaticSegment("new")) view=CreatePage/>
-                    <Route path=(clusters, ParamSegment("id")) view=DetailPage/>
-                    <Route path=(clusters, ParamSegment("id"), StaticSegment("access")) view=AccessPage/>
-                </ParentRoute>
+                <Route path=clusters view=ListPage ssr=SsrMode::Async/>
+                <Route path=(clusters, StaticSegment("new")) view=CreatePage ssr=SsrMode::Async/>
+                <Route path=(clusters, ParamSegment("id")) view=DetailPage ssr=SsrMode::Async/>
+                <Route
+                    path=(clusters, ParamSegment("id"), StaticSegment("access"))
+                    view=AccessPage
+                    ssr=SsrMode::Async
+                />
             </Routes>
         </Router>
     }
@@ -50,6 +50,6 @@ pub fn App() -> AnyView {
 
 /// The home page is the list.
 #[component]
-fn ToClusters() -> AnyView {
-    view! { <Go to=paths::CLUSTERS/> }.into_any()
+fn ToClusters() -> impl IntoView {
+    answer::redirect(paths::CLUSTERS);
 }

@@ -4,8 +4,11 @@
 pub mod server_fns;
 pub mod switch;
 
+use serde::{Deserialize, Serialize};
+
 /// How the pages look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Theme {
     /// As the system has it.
     #[default]
@@ -52,39 +55,11 @@ impl Theme {
             .unwrap_or_default()
     }
 
-    /// The theme in a `Cookie` header.
-    #[must_use]
-    pub fn in_cookies(cookies: &str) -> Self {
-        cookies
-            .split(';')
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .find(|(name, _)| *name == Self::COOKIE)
-            .map_or(Self::System, |(_, value)| Self::named(value))
-    }
-
     /// The theme of the page at hand.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn current() -> Self {
-        #[cfg(feature = "ssr")]
-        {
-            use axum::http::{header::COOKIE, request::Parts};
-            leptos::prelude::use_context::<Parts>()
-                .and_then(|parts| {
-                    let cookies = parts.headers.get_all(COOKIE).iter();
-                    let themes = cookies.filter_map(|cookies| cookies.to_str().ok());
-                    themes
-                        .map(Self::in_cookies)
-                        .find(|theme| *theme != Self::System)
-                })
-                .unwrap_or_default()
-        }
-        #[cfg(not(feature = "ssr"))]
-        {
-            leptos::prelude::document()
-                .document_element()
-                .and_then(|root| root.get_attribute("data-theme"))
-                .map_or(Self::System, |name| Self::named(&name))
-        }
+        crate::answer::cookie(Self::COOKIE).map_or(Self::System, |name| Self::named(&name))
     }
 
     /// The cookie that keeps the theme for a year.
@@ -113,13 +88,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cookie_is_found_among_others() {
-        assert_eq!(
-            Theme::in_cookies("__Host-session=x; theme=dark; a=b"),
-            Theme::Dark
-        );
-        assert_eq!(Theme::in_cookies("mytheme=dark"), Theme::System);
-        assert_eq!(Theme::in_cookies("theme=\"><script>"), Theme::System);
-        assert_eq!(Theme::in_cookies(""), Theme::System);
+    fn a_name_from_anywhere_is_a_theme() {
+        assert_eq!(Theme::named("dark"), Theme::Dark);
+        assert_eq!(Theme::named("\"><script>"), Theme::System);
     }
 }

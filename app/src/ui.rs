@@ -1,18 +1,21 @@
-//! The parts that every page is made of.
+//! Pieces that pages are made of.
 
-pub mod actions;
 pub mod badge;
 pub mod copy;
+#[cfg(feature = "ssr")]
 pub mod crumbs;
 pub mod field;
-pub mod go;
-pub mod hydrated;
 pub mod icon;
 pub mod link_or;
-pub mod list;
+#[cfg(feature = "ssr")]
 pub mod menu;
+#[cfg(feature = "ssr")]
 pub mod problem_page;
+pub mod prose;
+#[cfg(feature = "ssr")]
 pub mod refresh;
+#[cfg(feature = "ssr")]
+pub mod said;
 pub mod submit;
 pub mod time;
 pub mod words;

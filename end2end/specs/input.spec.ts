@@ -37,9 +37,9 @@ async function madeSince(carina: Carina, before: string[]): Promise<string[]> {
   return (await names(carina)).filter((name) => !before.includes(name));
 }
 
-/** Presses the button and waits for what the server says to that. */
-async function send(form: CreatePage): Promise<void> {
-  const answer = form.page.waitForResponse(/\/api\/create_cluster$/);
+/** Presses the button. Scripts send nothing that they know to be wrong; without them the server tells. */
+async function send(form: CreatePage, scripts: boolean): Promise<void> {
+  const answer = scripts ? undefined : form.page.waitForResponse(/\/api\/create_cluster$/);
   await form.submit.click();
   await answer;
 }
@@ -48,9 +48,8 @@ test('a wrong name is told beside its field', async ({
   visit,
   go,
   simulated: carina,
-  complaints,
+  javaScriptEnabled,
 }) => {
-  complaints.expectStatus(400);
   const before = await names(carina);
   const page = await visit(carina);
   const form = new CreatePage(page);
@@ -61,7 +60,7 @@ test('a wrong name is told beside its field', async ({
       await form.name.fill(name);
       await form.nodes.fill('3');
       await form.flavor(4).check();
-      await send(form);
+      await send(form, javaScriptEnabled);
       await expect(form.name).toHaveAccessibleDescription(
         new RegExp(`${said.replace('.', '\\.')}$`),
       );
@@ -78,9 +77,8 @@ test('a wrong number of nodes is told beside its field', async ({
   visit,
   go,
   simulated: carina,
-  complaints,
+  javaScriptEnabled,
 }) => {
-  complaints.expectStatus(400, 403);
   const before = await names(carina);
   const page = await visit(carina);
   const form = new CreatePage(page);
@@ -91,7 +89,7 @@ test('a wrong number of nodes is told beside its field', async ({
       await form.allowNonsense();
       await form.name.fill(name);
       await form.nodes.fill(nodes);
-      await send(form);
+      await send(form, javaScriptEnabled);
       await expect(page.getByText(said)).toBeVisible();
       await expect(form.nodes).toHaveAttribute('aria-invalid', 'true');
       await expect(form.name).toHaveValue(name);
@@ -125,8 +123,7 @@ test('the browser itself tells what it can', async ({
   await expect(page).toHaveURL(/\/clusters\/new/);
 });
 
-test('an unknown type or flavor is told', async ({ visit, go, simulated: carina, complaints }) => {
-  complaints.expectStatus(400);
+test('an unknown type or flavor is told', async ({ visit, go, simulated: carina }) => {
   const before = await names(carina);
   const page = await visit(carina);
   const form = new CreatePage(page);
@@ -150,8 +147,7 @@ test('an unknown type or flavor is told', async ({ visit, go, simulated: carina,
   expect(await madeSince(carina, before)).toEqual([]);
 });
 
-test('a taken name is told', async ({ visit, go, simulated: carina, complaints }) => {
-  complaints.expectStatus(409);
+test('a taken name is told', async ({ visit, go, simulated: carina }) => {
   const name = carina.clusterName('taken');
   const id = await carina.create({ name });
   const page = await visit(carina);
@@ -166,8 +162,7 @@ test('a taken name is told', async ({ visit, go, simulated: carina, complaints }
   await carina.delete(id, name);
 });
 
-test('a full account is told before and after', async ({ visit, go, start, complaints }) => {
-  complaints.expectStatus(403);
+test('a full account is told before and after', async ({ visit, go, start }) => {
   const carina = await start({
     name: 'full',
     provisioner: 'simulated',

@@ -13,6 +13,7 @@ mod store;
 
 use std::{io, path::Path, sync::Arc};
 
+use app::session::{COOKIE, PLAIN_COOKIE};
 use cluster_api::{Timestamp, client::Grant};
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -38,12 +39,6 @@ const SLIDE: SignedDuration = SignedDuration::from_secs(60);
 
 /// The one key of the one value of a session.
 const KEY: &str = "signed-in";
-
-/// With TLS, or on the machine itself: the prefix makes browsers refuse any weaker cookie of the name.
-const COOKIE: &str = "__Host-carina";
-
-/// Over plain HTTP from elsewhere, where browsers would not take the other.
-const PLAIN_COOKIE: &str = "carina";
 
 /// What a session holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,26 +1,24 @@
 //! The rest of what there is to know about a cluster.
 
-use leptos::prelude::*;
+use cluster_api::Cluster;
+use leptos::{either::Either, prelude::*};
 
 use crate::{
-    live::row::Row,
-    ui::{copy::Copied, time::Ago},
+    live::clock::Clock,
+    ui::{copy::copied, time::ago},
 };
 
 /// Where its Docker API is, its id, and when it was made.
-#[component]
-pub fn About(
-    /// The cluster.
-    row: Row,
-) -> AnyView {
-    let endpoint = Memo::new(move |_| row.with(|cluster| cluster.endpoint.clone()));
-    let api = move || match endpoint.get() {
-        Some(endpoint) => {
-            view! { <Copied text=endpoint what="the address of the Docker API"/> }.into_any()
-        }
-        None => view! { <span class="quiet">"Not there yet"</span> }.into_any(),
+#[must_use]
+pub fn about(cluster: &Cluster, clock: Clock) -> impl IntoView + use<> {
+    let api = match &cluster.endpoint {
+        Some(endpoint) => Either::Left(copied(
+            endpoint.clone(),
+            None,
+            "the address of the Docker API",
+        )),
+        None => Either::Right(view! { <span class="quiet">"Not there yet"</span> }),
     };
-    let created = row.with_untracked(|cluster| cluster.created_at);
     view! {
         <section class="panel" aria-labelledby="about">
             <header>
@@ -28,17 +26,12 @@ pub fn About(
             </header>
             <dl class="body about">
                 <dt>"Docker API"</dt>
-                <dd>{move || api()}</dd>
+                <dd>{api}</dd>
                 <dt>"Cluster id"</dt>
-                <dd>
-                    <Copied text=row.id().to_string() what="the cluster id"/>
-                </dd>
+                <dd>{copied(cluster.id.to_string(), None, "the cluster id")}</dd>
                 <dt>"Created"</dt>
-                <dd>
-                    <Ago at=created after=" ago"/>
-                </dd>
+                <dd>{ago(cluster.created_at, clock)}</dd>
             </dl>
         </section>
     }
-    .into_any()
 }

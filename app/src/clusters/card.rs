@@ -1,82 +1,72 @@
 //! One cluster in the list.
 
-use cluster_api::ClusterId;
+use cluster_api::{Cluster, NodeCount};
 use leptos::prelude::*;
 
-use super::{cells::CellBar, doing::Doing, why::Why};
+use super::{cells::cell_bar, doing::doing, why::why};
 use crate::{
-    live::Live,
+    live::clock::Clock,
     paths,
-    ui::{badge::StatusBadge, link_or::LinkOr, time::Ago},
+    ui::{
+        badge::status_badge,
+        link_or::{Label, link_or},
+        time::ago,
+    },
 };
 
-/// The card of a cluster.
-#[component]
-pub fn ClusterCard(
-    /// Which one.
-    id: ClusterId,
-) -> AnyView {
-    let live = Live::expect();
-    let Some(row) = live.row(id) else {
-        return ().into_any();
-    };
-    let first = row.with_untracked(Clone::clone);
-    let name = first.name.to_string();
-    let ready = move || row.with(|cluster| format!("{} ready ", cluster.ready_nodes()));
-    let wished = move || {
-        let limit = live.with(|known| known.quotas.max_nodes_per_cluster.get());
-        row.with(|cluster| format!("of {} \u{b7} up to {limit}", cluster.node_count.get()))
-    };
+/// The card of a cluster, in an account that may have `limit` nodes a cluster.
+#[must_use]
+pub fn card(cluster: &Cluster, limit: NodeCount, clock: Clock) -> impl IntoView + use<> {
+    let id = cluster.id;
+    let name = cluster.name.to_string();
     let title_id = format!("c-{id}");
+    let labelled_by = title_id.clone();
+    let label = |words, icon| Label {
+        words,
+        of: name.clone(),
+        icon,
+        class: "btn",
+    };
+    let no_access = cluster.can_access().err();
+    let no_grow = cluster.can_grow(limit).err();
+    let (access, grow) = (label("Get access", "key"), label("Grow", "plus"));
     view! {
-        <article class="card" aria-labelledby=title_id>
+        <article class="card" aria-labelledby=labelled_by>
             <header>
                 <div>
-                    <p class="small quiet">{first.cluster_type.name}</p>
-                    <h2 id=title_id.clone()>
-                        <a href=paths::cluster(id)>{name.clone()}</a>
+                    <p class="small quiet">{cluster.cluster_type.name.clone()}</p>
+                    <h2 id=title_id>
+                        <a href=paths::cluster(id)>{name}</a>
                     </h2>
                 </div>
-                <StatusBadge row/>
+                {status_badge(cluster)}
             </header>
             <dl class="facts">
                 <div>
                     <dt>"Nodes"</dt>
                     <dd>
-                        {move || ready()}
-                        <span class="quiet">{move || wished()}</span>
+                        {format!("{} ready ", cluster.ready_nodes())}
+                        <span class="quiet">
+                            {format!("of {} \u{b7} up to {}", cluster.node_count.get(), limit.get())}
+                        </span>
                     </dd>
                 </div>
                 <div>
                     <dt>"Flavor"</dt>
-                    <dd>{first.flavor.name()}</dd>
+                    <dd>{cluster.flavor.name()}</dd>
                 </div>
             </dl>
-            <CellBar row/>
-            <Doing row/>
-            <Why row/>
+            {cell_bar(cluster, limit)}
+            {doing(cluster, clock)}
+            {why(cluster, clock, false)}
             <footer>
-                <LinkOr
-                    to=paths::access(id)
-                    refused=Signal::derive(move || row.no_access())
-                    label="Get access"
-                    of=name.clone()
-                    icon="key"
-                />
-                <LinkOr
-                    to=paths::resize(id)
-                    refused=Signal::derive(move || row.no_resize())
-                    label="Grow"
-                    of=name
-                    icon="plus"
-                />
+                {link_or(paths::access(id), no_access.map(|it| it.to_string()), access)}
+                {link_or(paths::resize(id), no_grow.map(|it| it.to_string()), grow)}
                 <span class="end small quiet">
                     <span class="unseen">"Created "</span>
-                    <Ago at=first.created_at/>
-                    <span class="unseen">" ago"</span>
+                    {ago(cluster.created_at, clock)}
                 </span>
             </footer>
         </article>
     }
-    .into_any()
 }

@@ -1,9 +1,7 @@
 //! Nodes as cells: one glance at what is there, what is coming and what room is left.
 
-use cluster_api::{Cluster, NodeState};
+use cluster_api::{Cluster, NodeCount, NodeState};
 use leptos::prelude::*;
-
-use crate::live::{Live, row::Row};
 
 /// One cell of the bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,29 +108,17 @@ impl Cells {
     }
 }
 
-/// The bar of cells.
-#[component]
-pub fn CellBar(
-    /// The cluster.
-    row: Row,
-) -> AnyView {
-    let live = Live::expect();
-    let cells = move || {
-        let limit = live.with(|known| known.quotas.max_nodes_per_cluster.get());
-        row.with(|cluster| Cells::of(cluster, limit))
-    };
-    view! {
-        <div class="cells" role="img" aria-label=move || cells().words()>
-            {move || {
-                cells().bar()
-                    .into_iter()
-                    .map(|cell| view! { <i class=cell.class()></i> }.into_any())
-                    .collect_view()
-                    .into_any()
-            }}
-        </div>
-    }
-    .into_any()
+/// The bar of cells of a cluster, in an account that may have `limit` nodes a cluster.
+#[must_use]
+pub fn cell_bar(cluster: &Cluster, limit: NodeCount) -> impl IntoView + use<> {
+    let cells = Cells::of(cluster, limit.get());
+    // As markup: a list without anything to follow or to click is not worth a view of its own.
+    let bar: String = cells
+        .bar()
+        .into_iter()
+        .map(|cell| format!("<i class=\"{}\"></i>", cell.class()))
+        .collect();
+    view! { <div class="cells" role="img" aria-label=cells.words() inner_html=bar></div> }
 }
 
 #[cfg(test)]

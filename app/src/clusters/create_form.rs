@@ -1,10 +1,13 @@
 //! The form for a new cluster.
+#![expect(
+    missing_docs,
+    reason = "the struct that the macro makes: an island's properties"
+)]
 
-use cluster_api::{ClusterName, Field, Flavor, Problem};
-use leptos::{html, prelude::*};
+use cluster_api::{ClusterName, Field, Flavor, NodeCount, Problem, Snapshot};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 
 use super::{
-    create_page::fresh_key,
     draft::Draft,
     nodes_input::NodesInput,
     quota::{Preview, check_name, check_nodes},
@@ -14,11 +17,9 @@ use crate::{
     live::Live,
     paths,
     ui::{
-        actions::problem_of,
-        field::{FieldError, FormError},
-        hydrated::use_hydrated,
+        field::{FieldError, form_error},
         submit::Submit,
-        words::plural,
+        words::{capital, plural},
     },
 };
 
@@ -31,18 +32,27 @@ struct Entries {
     flavor: RwSignal<String>,
     name_changed: RwSignal<bool>,
     nodes_changed: RwSignal<bool>,
-    problem: Signal<Option<Problem>>,
+    said: Option<Problem>,
     live: Live,
 }
 
 impl Entries {
+    /// What is wrong with the name.
+    fn wrong_name(self) -> Option<Problem> {
+        self.live
+            .snapshot
+            .with(|known| self.name.with(|name| check_name(name, known).err()))
+    }
+
+    /// What is wrong with the number of nodes.
+    fn wrong_nodes(self) -> Option<Problem> {
+        let limit = self.live.snapshot.with(max_nodes);
+        self.nodes.with(|nodes| check_nodes(nodes, limit).err())
+    }
+
     fn name_error(self) -> Option<String> {
         let problem = if self.name_changed.get() {
-            let name = self.name.get();
-            if name.is_empty() {
-                return None;
-            }
-            self.live.with(|known| check_name(&name, known).err())
+            self.wrong_name()
         } else {
             self.said_about(Field::Name)
         };
@@ -51,8 +61,7 @@ impl Entries {
 
     fn nodes_error(self) -> Option<String> {
         let problem = if self.nodes_changed.get() {
-            let limit = self.live.with(|known| known.quotas.max_nodes_per_cluster);
-            check_nodes(&self.nodes.get(), limit).err()
+            self.wrong_nodes()
         } else {
             self.said_about(Field::Nodes)
         };
@@ -60,33 +69,30 @@ impl Entries {
     }
 
     fn said_about(self, field: Field) -> Option<Problem> {
-        self.problem
-            .get()
-            .filter(|problem| problem.field() == Some(field))
+        self.said.filter(|problem| problem.field() == Some(field))
     }
 
+    /// What the server said that belongs to no input.
     fn other_error(self) -> Option<String> {
-        let problem = self.problem.get()?;
-        match problem.field() {
-            Some(Field::Name | Field::Nodes) => None,
-            _ => Some(problem.to_string()),
-        }
+        self.said
+            .filter(|problem| !matches!(problem.field(), Some(Field::Name | Field::Nodes)))
+            .map(|problem| problem.to_string())
     }
 }
 
+const fn max_nodes(known: &Snapshot) -> NodeCount {
+    known.quotas.max_nodes_per_cluster
+}
+
 /// Name, type, flavor, number of nodes, and what that uses of the quota.
-#[component]
+#[island]
 pub fn CreateForm(
     /// What it begins with.
     draft: Draft,
-    /// Why no cluster can be made now, if so.
-    #[prop(into)]
-    refused: Signal<Option<String>>,
-) -> AnyView {
+    /// What the server said against it when it was sent before.
+    said: Option<Problem>,
+) -> impl IntoView {
     let live = Live::expect();
-    let hydrated = use_hydrated();
-    let action = ServerAction::<CreateCluster>::new();
-    let problem = problem_of(action);
     let nodes = if draft.nodes.is_empty() {
         "1".to_owned()
     } else {
@@ -98,46 +104,49 @@ pub fn CreateForm(
         flavor: RwSignal::new(flavor_or_first(draft.flavor)),
         name_changed: RwSignal::new(false),
         nodes_changed: RwSignal::new(false),
-        problem,
+        said,
         live,
     };
-    let key = RwSignal::new(draft.key);
     let name_input = NodeRef::<html::Input>::new();
     let nodes_input = NodeRef::<html::Input>::new();
-
-    let version = action.version();
-    Effect::new(move |_| {
-        if version.get() == 0 {
+    // What is known to be wrong is not sent; the focus goes to the first field that is.
+    let check = move |event: ev::SubmitEvent| {
+        let (wrong_name, wrong_nodes) = untrack(|| {
+            (
+                entries.wrong_name().is_some(),
+                entries.wrong_nodes().is_some(),
+            )
+        });
+        if !wrong_name && !wrong_nodes {
             return;
         }
-        entries.name_changed.set(false);
-        entries.nodes_changed.set(false);
-        let Some(problem) = problem.get_untracked() else {
-            return;
-        };
-        if matches!(
-            problem,
-            Problem::IdempotencyKeyReused | Problem::IdempotencyKeyInvalid
-        ) {
-            key.set(fresh_key());
+        event.prevent_default();
+        entries.name_changed.set(true);
+        entries.nodes_changed.set(true);
+        let first = if wrong_name { name_input } else { nodes_input };
+        if let Some(input) = first.get_untracked() {
+            input.select();
         }
-        let wrong = match problem.field() {
-            Some(Field::Name) => name_input,
-            Some(Field::Nodes) => nodes_input,
-            _ => return,
-        };
-        if let Some(input) = wrong.get_untracked() {
-            // An input that cannot be focused stays as it is.
-            let _ = input.focus();
-        }
+    };
+    let refused = Signal::derive(move || {
+        live.snapshot
+            .with(|known| known.can_create().err())
+            .map(|problem| problem.to_string())
     });
-
     let name_error = Signal::derive(move || entries.name_error());
+    let nodes_first = said.is_some_and(|problem| problem.field() == Some(Field::Nodes));
     view! {
-        <ActionForm action attr:class="create" attr:novalidate=move || hydrated.get()>
+        {move || form_error(refused.get())}
+        <form
+            method="post"
+            action=CreateCluster::url()
+            class="create"
+            data-checked
+            on:submit=check
+        >
             <div class="panel form">
-                <FormError error=Signal::derive(move || entries.other_error())/>
-                <input type="hidden" name="key" value=move || key.get()/>
+                {form_error(entries.other_error())}
+                <input type="hidden" name="key" value=draft.key/>
                 <div class="field">
                     <label for="name">"Name"</label>
                     <input
@@ -148,7 +157,7 @@ pub fn CreateForm(
                         autocapitalize="none"
                         spellcheck="false"
                         required
-                        autofocus
+                        autofocus=!nodes_first
                         pattern=ClusterName::PATTERN
                         maxlength=ClusterName::MAX_LENGTH.to_string()
                         title=ClusterName::HINT
@@ -157,30 +166,26 @@ pub fn CreateForm(
                         aria-describedby="name-hint name-error"
                         aria-invalid=move || name_error.with(Option::is_some).then_some("true")
                         on:input=move |event| {
-                            entries.name_changed.set(true);
                             entries.name.set(event_target_value(&event));
+                            entries.name_changed.set(true);
                         }
                     />
-                    <p id="name-hint" class="hint">{ClusterName::HINT}</p>
+                    <p id="name-hint" class="hint">
+                        {ClusterName::HINT}
+                    </p>
                     <FieldError of="name" error=name_error/>
                 </div>
-                <Types chosen=draft.cluster_type/>
-                <Flavors chosen=entries.flavor/>
-                <Nodes entries input=nodes_input/>
+                {types(&draft.cluster_type, live)}
+                {flavors(entries.flavor)}
+                {nodes_field(entries, nodes_input)}
             </div>
-            <Summary entries refused pending=action.pending()/>
-        </ActionForm>
+            {summary(entries, refused)}
+        </form>
     }
-    .into_any()
 }
 
-#[component]
-fn Types(
-    /// The id of the type that is chosen.
-    chosen: String,
-) -> AnyView {
-    let live = Live::expect();
-    let types = live.with_untracked(|known| {
+fn types(chosen: &str, live: Live) -> impl IntoView + use<> {
+    let types = live.snapshot.with_untracked(|known| {
         known
             .cluster_types
             .iter()
@@ -200,10 +205,10 @@ fn Types(
                     <input type="radio" name="cluster_type" value=id checked=checked required/>
                     <span>
                         <b>{it.name}</b>
-                        <span class="small quiet">{format!("{} in {}s", it.coe, it.host_type)}</span>
+                        <span class="small quiet">{capital(&format!("{} in {}s", it.coe, it.host_type))}</span>
                     </span>
                 </label>
-            }.into_any()
+            }
         })
         .collect_view();
     view! {
@@ -212,14 +217,9 @@ fn Types(
             {choices}
         </fieldset>
     }
-    .into_any()
 }
 
-#[component]
-fn Flavors(
-    /// The flavor that is chosen.
-    chosen: RwSignal<String>,
-) -> AnyView {
+fn flavors(chosen: RwSignal<String>) -> impl IntoView + use<> {
     let first = chosen.get_untracked();
     let choices = Flavor::ALL
         .into_iter()
@@ -242,7 +242,6 @@ fn Flavors(
                     </span>
                 </label>
             }
-            .into_any()
         })
         .collect_view();
     view! {
@@ -251,18 +250,10 @@ fn Flavors(
             {choices}
         </fieldset>
     }
-    .into_any()
 }
 
-#[component]
-fn Nodes(
-    /// What was typed.
-    entries: Entries,
-    /// The input.
-    input: NodeRef<html::Input>,
-) -> AnyView {
-    let live = Live::expect();
-    let limit = live.with_untracked(|known| known.quotas.max_nodes_per_cluster);
+fn nodes_field(entries: Entries, input: NodeRef<html::Input>) -> impl IntoView + use<> {
+    let limit = entries.live.snapshot.with_untracked(max_nodes);
     let error = Signal::derive(move || entries.nodes_error());
     view! {
         <div class="field">
@@ -276,27 +267,18 @@ fn Nodes(
                 changed=entries.nodes_changed
             />
             <p id="nodes-hint" class="hint">
-                {format!("The first one manages the swarm. You can add and remove nodes later. Up to {}.", limit.get())}
+                {format!("The first one manages the swarm. You can add and remove nodes later. Up to {limit}.")}
             </p>
             <FieldError of="nodes" error/>
         </div>
     }
-    .into_any()
 }
 
-#[component]
-fn Summary(
-    /// What was typed.
-    entries: Entries,
-    /// Why no cluster can be made now, if so.
-    refused: Signal<Option<String>>,
-    /// Whether the answer is awaited.
-    #[prop(into)]
-    pending: Signal<bool>,
-) -> AnyView {
+fn summary(entries: Entries, refused: Signal<Option<String>>) -> impl IntoView + use<> {
     let preview = move || {
         entries
             .live
+            .snapshot
             .with(|known| Preview::of(known, &entries.nodes.get(), &entries.flavor.get()))
     };
     let number =
@@ -333,21 +315,19 @@ fn Summary(
                 </tbody>
             </table>
             <p class="small quiet">
-                {move || memory()}
+                {memory}
             </p>
             <div class="acts">
                 <Submit
                     label="Create cluster"
-                    busy="Creating …"
-                    pending
+                    busy="Creating \u{2026}"
                     refused
                     class="btn main large"
                 />
-                <a class="btn" href=paths::CLUSTERS>"Cancel"</a>
+                <a class="btn large" href=paths::CLUSTERS>"Cancel"</a>
             </div>
         </aside>
     }
-    .into_any()
 }
 
 /// A flavor that exists, the one named if it does.

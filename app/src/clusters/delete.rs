@@ -1,15 +1,14 @@
 //! Deleting a cluster, by typing its name.
 
-use cluster_api::Field;
-use leptos::prelude::*;
+use cluster_api::{Cluster, ClusterId, Field, Problem};
+use leptos::{either::EitherOf3, ev, html, prelude::*, server_fn::ServerFn};
 
 use super::server_fns::DeleteCluster;
 use crate::{
     live::row::Row,
     paths,
     ui::{
-        actions::problem_of,
-        field::{FieldError, FormError},
+        field::{FieldError, form_error},
         submit::Submit,
         words::plural,
     },
@@ -22,28 +21,26 @@ pub fn DeletePanel(
     /// The cluster.
     row: Row,
     /// Whether the form is open.
-    open: Memo<bool>,
-) -> AnyView {
-    let refused = Memo::new(move |_| row.no_delete());
-    let lost = move || {
-        let nodes = row.with(|cluster| cluster.nodes.len());
-        match u32::try_from(nodes).unwrap_or(u32::MAX) {
-            0 => "Its credentials stop working. This cannot be undone.".to_owned(),
-            nodes => format!(
-                "{}, with all containers, images and volumes on {}, and all credentials. This cannot \
-                 be undone.",
-                plural(nodes, "node"),
-                if nodes == 1 { "it" } else { "them" }
-            ),
-        }
-    };
+    open: bool,
+    /// What the server said against it.
+    said: Option<Problem>,
+) -> impl IntoView {
+    let refused = Memo::new(move |_| {
+        row.with(|cluster| cluster.can_delete().err())
+            .map(|problem| problem.to_string())
+    });
+    // With scripts the form opens in place; what else was typed on the page stays.
+    let open = RwSignal::new(open);
     let way = move || {
         if let Some(why) = refused.get() {
-            view! { <p class="quiet">{why}</p> }.into_any()
-        } else if open.get() {
-            view! { <DeleteForm row/> }.into_any()
+            EitherOf3::A(view! { <p class="quiet">{why}</p> })
         } else {
-            ask(row)
+            let (id, name) = row.with_untracked(|it| (it.id, it.name.to_string()));
+            if open.get() {
+                EitherOf3::B(form(id, name, said, open))
+            } else {
+                EitherOf3::C(ask(id, &name, open))
+            }
         }
     };
     view! {
@@ -54,56 +51,76 @@ pub fn DeletePanel(
             <div class="body">
                 <p>
                     <b>"What is lost: "</b>
-                    {move || lost()}
+                    {move || row.with(lost)}
                 </p>
-                {move || way()}
+                {way}
             </div>
         </section>
     }
-    .into_any()
 }
 
-fn name(row: Row) -> String {
-    row.with_untracked(|cluster| cluster.name.to_string())
+fn set(event: ev::MouseEvent, open: RwSignal<bool>, to: bool) {
+    event.prevent_default();
+    open.set(to);
 }
 
-fn ask(row: Row) -> AnyView {
+fn lost(cluster: &Cluster) -> String {
+    match u32::try_from(cluster.nodes.len()).unwrap_or(u32::MAX) {
+        0 => "Its credentials stop working. This cannot be undone.".to_owned(),
+        nodes => format!(
+            "{}, with all containers, images and volumes on {}, and all credentials. This cannot \
+             be undone.",
+            plural(nodes, "node"),
+            if nodes == 1 { "it" } else { "them" }
+        ),
+    }
+}
+
+fn ask(id: ClusterId, name: &str, open: RwSignal<bool>) -> impl IntoView + use<> {
     view! {
         <p>
-            <a class="btn bad" href=paths::delete(row.id()) data-noscroll>
-                {format!("Delete {} …", name(row))}
+            <a class="btn bad" href=paths::delete(id) on:click=move |event| set(event, open, true)>
+                {format!("Delete {name} \u{2026}")}
             </a>
         </p>
     }
-    .into_any()
 }
 
-#[component]
-fn DeleteForm(
-    /// The cluster.
-    row: Row,
-) -> AnyView {
-    let action = ServerAction::<DeleteCluster>::new();
-    let problem = problem_of(action);
-    let said = move |of_field: bool| {
-        Signal::derive(move || {
-            problem
-                .get()
-                .filter(|problem| (problem.field() == Some(Field::Name)) == of_field)
-                .map(|problem| problem.to_string())
-        })
+fn form(
+    id: ClusterId,
+    name: String,
+    said: Option<Problem>,
+    open: RwSignal<bool>,
+) -> impl IntoView + use<> {
+    let (of_name, other) = match said {
+        Some(problem) if problem.field() == Some(Field::Name) => (Some(problem), None),
+        other => (None, other),
     };
-    let error = said(true);
-    let id = row.id();
-    let name = name(row);
+    let error = RwSignal::new(of_name.map(|problem| problem.to_string()));
+    let input = NodeRef::<html::Input>::new();
+    let wanted = name.clone();
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            // An input that cannot be focused stays as it is.
+            let _ = input.focus();
+        }
+    });
+    let check = move |event: ev::SubmitEvent| {
+        let Some(input) = input.get_untracked() else {
+            return;
+        };
+        if input.value().trim() != wanted {
+            event.prevent_default();
+            error.set(Some(Problem::NameMismatch.to_string()));
+            input.select();
+        }
+    };
     view! {
-        <ActionForm action attr:class="form">
-            <FormError error=said(false)/>
+        <form method="post" action=DeleteCluster::url() class="form" on:submit=check>
+            {form_error(other.map(|problem| problem.to_string()))}
             <input type="hidden" name="id" value=id.to_string()/>
             <div class="field">
-                <label for="confirm-name">
-                    "Type " <b>{name.clone()}</b> " to confirm"
-                </label>
+                <label for="confirm-name">"Type " <b>{name.clone()}</b> " to confirm"</label>
                 <input
                     id="confirm-name"
                     name="name"
@@ -112,24 +129,20 @@ fn DeleteForm(
                     autocapitalize="none"
                     spellcheck="false"
                     required
+                    autofocus
                     maxlength="100"
+                    node_ref=input
                     aria-describedby="confirm-name-error"
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                 />
                 <FieldError of="confirm-name" error/>
             </div>
             <div class="acts">
-                <Submit
-                    label=format!("Delete {name}")
-                    busy="Deleting …"
-                    pending=action.pending()
-                    class="btn bad full"
-                />
-                <a class="btn" href=paths::cluster(id) data-noscroll>
+                <Submit label=format!("Delete {name}") busy="Deleting \u{2026}" class="btn bad full"/>
+                <a class="btn" href=paths::cluster(id) on:click=move |event| set(event, open, false)>
                     "Keep it"
                 </a>
             </div>
-        </ActionForm>
+        </form>
     }
-    .into_any()
 }

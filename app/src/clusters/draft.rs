@@ -3,13 +3,15 @@
 use cluster_api::{
     ClusterName, ClusterTypeId, CreateCluster, Flavor, IdempotencyKey, NodeCount, Problem,
 };
+#[cfg(feature = "ssr")]
 use leptos_router::params::ParamsMap;
+use serde::{Deserialize, Serialize};
 
 use crate::paths;
 
 /// The fields as text. With JavaScript off a draft that was refused comes back in the address of the
 /// form, so that nothing has to be typed again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// The name.
     pub name: String,
@@ -28,6 +30,7 @@ impl Draft {
     const MAX_LENGTH: usize = 100;
 
     /// The draft in the query of an address.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn from_query(query: &ParamsMap) -> Self {
         let value = |name| query.get_str(name).map(cut).unwrap_or_default().to_owned();

@@ -1,12 +1,14 @@
 //! Which clusters a list shows: a part of the address.
 
 use cluster_api::{Cluster, ClusterStatus};
+#[cfg(feature = "ssr")]
 use leptos_router::params::ParamsMap;
+use serde::{Deserialize, Serialize};
 
 use crate::paths;
 
 /// What the list is narrowed down to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// A part of the name; empty: any.
     pub text: String,
@@ -17,7 +19,7 @@ pub struct Filter {
 }
 
 /// States that belong together for somebody who looks for a cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Group {
     /// Ready for use.
     Active,
@@ -67,6 +69,7 @@ impl Filter {
     pub const PAGE: usize = 60;
 
     /// The filter in the query of an address. What cannot be read is left out.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn from_query(query: &ParamsMap) -> Self {
         let text = query.get_str("q").unwrap_or_default();
@@ -137,7 +140,10 @@ impl Filter {
     #[must_use]
     pub fn holds(&self, cluster: &Cluster) -> bool {
         self.group.is_none_or(|group| group.holds(cluster.status))
-            && cluster.name.as_str().contains(&self.text.to_lowercase())
+            && cluster
+                .name
+                .as_str()
+                .contains(&self.text.to_ascii_lowercase())
     }
 
     /// What was searched, in words: `named like "shop", in error`.

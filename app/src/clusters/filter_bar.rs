@@ -1,55 +1,53 @@
-//! Narrowing the list down: a form and links, live with scripts.
+//! Narrowing the list down: a form and links; with scripts while one types.
 
-use leptos::{ev, html, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::{ev, prelude::*};
 
 use super::filter::{Filter, Group};
-use crate::{live::Live, paths, ui::icon::Icon};
+use crate::{live::Live, paths, ui::icon::icon};
 
 /// The search by name and the groups of states.
 #[component]
 pub fn FilterBar(
-    /// What is shown now.
-    filter: Memo<Filter>,
-) -> AnyView {
-    let input = NodeRef::<html::Input>::new();
-    let navigate = use_navigate();
-    let go = move |text: String| {
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            resolve: false,
-            ..Default::default()
-        };
-        navigate(&filter.get_untracked().with_text(&text).address(), options);
+    /// What is shown.
+    filter: RwSignal<Filter>,
+) -> impl IntoView {
+    let live = Live::expect();
+    let typed = move |event: ev::Event| {
+        filter.update(|filter| *filter = filter.with_text(&event_target_value(&event)));
+        remember(&filter.get_untracked());
     };
-    let typed = {
-        let go = go.clone();
-        move |event: ev::Event| go(event_target_value(&event))
-    };
-    let sent = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        if let Some(input) = input.get_untracked() {
-            go(input.value());
-        }
-    };
-    // The address may change by a link as well; what is being typed is left alone.
-    Effect::new(move |_| {
-        let text = filter.with(|filter| filter.text.clone());
-        if let Some(input) = input.get_untracked()
-            && document().active_element().as_ref() != Some(&input)
-        {
-            input.set_value(&text);
-        }
+    let (text, group) = filter.with_untracked(|filter| {
+        let group = filter.group.map(Group::as_str);
+        (filter.text.clone(), group)
     });
-    let text = filter.with_untracked(|filter| filter.text.clone());
-    let group = move || filter.with(|filter| filter.group.map(Group::as_str));
+    let hidden = group.map(|group| view! { <input type="hidden" name="status" value=group/> });
+    let chips = move || {
+        let chip = |group| {
+            live.snapshot.with(|known| {
+                let holds = |status| group_holds(group, status);
+                let count = known.clusters.iter().filter(|it| holds(it.status)).count();
+                filter.with(|filter| chip(filter, group, count))
+            })
+        };
+        let groups = Group::ALL.into_iter().map(Some);
+        std::iter::once(None)
+            .chain(groups)
+            .map(chip)
+            .collect::<Vec<_>>()
+    };
     view! {
         <div class="filter">
             <search>
-                <form class="find" method="get" action=paths::CLUSTERS on:submit=sent>
-                    <Icon name="find"/>
-                    <label class="unseen" for="q">"Find clusters by name"</label>
+                <form
+                    class="find"
+                    method="get"
+                    action=paths::CLUSTERS
+                    on:submit=|event| event.prevent_default()
+                >
+                    {icon("find", "")}
+                    <label class="unseen" for="q">
+                        "Find clusters by name"
+                    </label>
                     <input
                         id="q"
                         name="q"
@@ -58,51 +56,40 @@ pub fn FilterBar(
                         autocomplete="off"
                         maxlength="63"
                         value=text
-                        node_ref=input
                         on:input=typed
                     />
-                    {move || group().map(|group| view! { <input type="hidden" name="status" value=group/> }.into_any())}
+                    {hidden}
                     <noscript inner_html="<button class=\"btn\">Find</button>"></noscript>
                 </form>
             </search>
             <nav class="chips" aria-label="Filter by status">
-                <Chip filter group=None/>
-                {Group::ALL.map(|group| view! { <Chip filter group=Some(group)/> }.into_any()).collect_view()}
+                {chips}
             </nav>
         </div>
     }
-    .into_any()
 }
 
-#[component]
-fn Chip(
-    /// What is shown now.
-    filter: Memo<Filter>,
-    /// What the chip shows.
-    group: Option<Group>,
-) -> AnyView {
-    let live = Live::expect();
-    let count = move || {
-        live.with(|known| {
-            let holds = |status| group.is_none_or(|group| group.holds(status));
-            known
-                .clusters
-                .iter()
-                .filter(|cluster| holds(cluster.status))
-                .count()
-                .to_string()
-        })
-    };
+fn group_holds(group: Option<Group>, status: cluster_api::ClusterStatus) -> bool {
+    group.is_none_or(|group| group.holds(status))
+}
+
+fn chip(filter: &Filter, group: Option<Group>, count: usize) -> impl IntoView + use<> {
+    let here = (filter.group == group).then_some("true");
     view! {
-        <a
-            href=move || filter.with(|filter| filter.with_group(group).address())
-            aria-current=move || filter.with(|filter| (filter.group == group).then_some("true"))
-            data-noscroll
-        >
+        <a href=filter.with_group(group).address() aria-current=here>
             {group.map_or("All", Group::word)}
             " "
-            <b>{move || count()}</b>
+            <b>{count.to_string()}</b>
         </a>
     }
-    .into_any()
+}
+
+/// Keeps the filter in the address, so that the page comes back as it is left.
+fn remember(filter: &Filter) {
+    use leptos::wasm_bindgen::JsValue;
+    let address = filter.address();
+    // Without a history the address stays as it was.
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
 }

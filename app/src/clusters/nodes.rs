@@ -1,41 +1,28 @@
 //! The nodes of a cluster.
 
-use cluster_api::{Node, NodeState};
+use cluster_api::{Cluster, ClusterStatus, Node, NodeCount, NodeState};
 use leptos::prelude::*;
 
-use super::cells::CellBar;
-use crate::{
-    live::row::Row,
-    ui::{
-        icon::Icon,
-        list::{Item, list},
-    },
-};
+use super::cells::cell_bar;
+use crate::ui::icon::icon;
 
 /// The table of nodes. It scrolls in itself where it is wider than the page.
-#[component]
-pub fn NodesPanel(
-    /// The cluster.
-    row: Row,
-) -> AnyView {
-    let none = move || row.with(|cluster| cluster.nodes.is_empty());
-    let nodes =
-        move || row.with(|cluster| cluster.nodes.iter().cloned().map(item).collect::<Vec<_>>());
+#[must_use]
+pub fn nodes_panel(cluster: &Cluster, limit: NodeCount) -> impl IntoView + use<> {
+    let none = cluster.nodes.is_empty();
+    let works = cluster.status != ClusterStatus::Error;
+    let rows: Vec<_> = cluster.nodes.iter().map(|node| row(node, works)).collect();
     view! {
         <section class="panel" aria-labelledby="nodes-title">
             <header>
                 <h2 id="nodes-title">"Nodes"</h2>
-                <span class="end small quiet">
-                    {move || row.with(|cluster| cluster.nodes.len().to_string())}
-                </span>
+                <span class="end small quiet">{cluster.nodes.len().to_string()}</span>
             </header>
-            <div class="body">
-                <CellBar row/>
-            </div>
-            <p class="body quiet" hidden=move || !none()>
+            <div class="body">{cell_bar(cluster, limit)}</div>
+            <p class="body quiet" hidden=!none>
                 "There are no nodes yet."
             </p>
-            <div class="table" role="region" aria-label="Table of nodes" tabindex="0" hidden=move || none()>
+            <div class="table" role="region" aria-label="Table of nodes" tabindex="0" hidden=none>
                 <table>
                     <thead>
                         <tr>
@@ -47,52 +34,34 @@ pub fn NodesPanel(
                             <th scope="col">"Image"</th>
                         </tr>
                     </thead>
-                    <tbody>{list(nodes)}</tbody>
+                    <tbody>{rows}</tbody>
                 </table>
             </div>
         </section>
     }
-    .into_any()
 }
 
-/// A row of the table. Nodes change a few times in their lives: then the row is another one.
-fn item(node: Node) -> Item {
-    let Node {
-        id,
-        state,
-        address,
-        engine_version,
-        ..
-    } = &node;
-    let key = format!("{id}{}{address:?}{engine_version:?}", state.word());
-    Item::new(key, move || view! { <NodeRow node/> }.into_any())
-}
-
-#[component]
-fn NodeRow(
-    /// The node.
-    node: Node,
-) -> AnyView {
-    let (class, icon) = match node.state {
-        NodeState::Ready => ("state good", "ok"),
-        NodeState::Lost => ("state bad", "bad"),
-        NodeState::Creating | NodeState::Joining | NodeState::Draining => ("state busy", "busy"),
+/// A row of the table. While nobody works on the cluster, a node that is not ready is stuck.
+fn row(node: &Node, works: bool) -> impl IntoView + use<> {
+    let (class, icon_name, word) = match node.state {
+        NodeState::Ready => ("state good", "ok", node.state.word()),
+        NodeState::Lost => ("state bad", "bad", node.state.word()),
+        NodeState::Creating | NodeState::Joining if !works => ("state bad", "bad", "Not ready"),
+        NodeState::Creating | NodeState::Joining | NodeState::Draining => {
+            ("state busy", "busy", node.state.word())
+        }
     };
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "\u{2013}".to_owned());
+    let or_dash = |text: &Option<String>| text.as_deref().unwrap_or("\u{2013}").to_owned();
     view! {
         <tr>
-            <th scope="row">{node.name}</th>
+            <th scope="row">{node.name.clone()}</th>
             <td>
-                <span class=class>
-                    <Icon name=icon/>
-                    {node.state.word()}
-                </span>
+                <span class=class>{icon(icon_name, "")} {word}</span>
             </td>
             <td>{node.role.word()}</td>
-            <td class="mono">{or_dash(node.address)}</td>
-            <td class="mono">{or_dash(node.engine_version)}</td>
-            <td class="mono">{node.image}</td>
+            <td class="mono">{or_dash(&node.address)}</td>
+            <td class="mono">{or_dash(&node.engine_version)}</td>
+            <td class="mono">{node.image.clone()}</td>
         </tr>
     }
-    .into_any()
 }

@@ -2,8 +2,6 @@
 
 use leptos::{html, prelude::*};
 
-use crate::ui::hydrated::use_hydrated;
-
 /// A number of nodes with a button to either side.
 #[component]
 pub fn NodesInput(
@@ -19,7 +17,7 @@ pub fn NodesInput(
     error: Signal<Option<String>>,
     /// Whether it was changed.
     changed: RwSignal<bool>,
-) -> AnyView {
+) -> impl IntoView {
     view! {
         <div class="stepper">
             <Step value limit changed up=false/>
@@ -45,7 +43,6 @@ pub fn NodesInput(
             <Step value limit changed up=true/>
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -58,8 +55,7 @@ fn Step(
     changed: RwSignal<bool>,
     /// Up or down.
     up: bool,
-) -> AnyView {
-    let hydrated = use_hydrated();
+) -> impl IntoView {
     let next = move || {
         let now = value.with(|text| text.trim().parse::<u32>().unwrap_or(1));
         let next = if up {
@@ -80,8 +76,7 @@ fn Step(
     view! {
         <button
             type="button"
-            class="btn icon-only"
-            hidden=move || !hydrated.get()
+            class="btn icon-only scripted"
             aria-label=if up { "One node more" } else { "One node less" }
             aria-disabled=move || end()
             on:click=step
@@ -89,5 +84,4 @@ fn Step(
             {if up { "+" } else { "\u{2212}" }}
         </button>
     }
-    .into_any()
 }

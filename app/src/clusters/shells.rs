@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::copy::CopyButton;
+use crate::ui::copy::copy_button;
 
 /// A shell, and how it reads a file of settings.
 struct Shell {
@@ -43,11 +43,10 @@ const SHELLS: [Shell; 5] = [
 
 /// A choice of shells, and the commands for the one that is chosen. The choice is a radio group, so it
 /// works without scripts.
-#[component]
-pub fn Shells(
-    /// The name of the cluster, which is that of the folder.
-    name: String,
-) -> AnyView {
+///
+/// `name` is that of the cluster, and of the folder.
+#[must_use]
+pub fn shells(name: &str) -> AnyView {
     let choices = SHELLS
         .iter()
         .enumerate()
@@ -63,11 +62,11 @@ pub fn Shells(
     let panels = SHELLS
         .iter()
         .map(|shell| {
-            let commands = (shell.commands)(&name);
+            let commands = (shell.commands)(name);
             view! {
                 <div class=format!("command for-{}", shell.id)>
                     <pre class="code" tabindex="0">{commands.clone()}</pre>
-                    <CopyButton text=commands what="the commands"/>
+                    {copy_button(commands, "the commands")}
                 </div>
             }
             .into_any()

@@ -5,12 +5,8 @@ use leptos::prelude::*;
 
 use super::why::engine_words;
 use crate::{
-    live::Live,
-    ui::{
-        icon::Icon,
-        list::{Item, list},
-        words,
-    },
+    live::{Live, clock::Clock},
+    ui::{icon::icon, prose::prose, words},
 };
 
 /// More are shown on demand.
@@ -18,16 +14,17 @@ const FIRST: usize = 30;
 
 /// The timeline of the cluster whose page is open.
 #[component]
-pub fn TimelinePanel() -> AnyView {
+pub fn TimelinePanel() -> impl IntoView {
     let live = Live::expect();
-    let older = move || live.events().len().saturating_sub(FIRST);
+    let count = move || live.with_events(<[_]>::len);
+    let older = move || count().saturating_sub(FIRST);
     view! {
         <section class="panel" id="timeline" aria-labelledby="timeline-title">
             <header>
                 <h2 id="timeline-title">"What happened"</h2>
             </header>
             <div class="body">
-                <p class="quiet" hidden=move || !live.events().is_empty()>
+                <p class="quiet" hidden=move || count() != 0>
                     "Nothing yet."
                 </p>
                 <ol class="line">{entries(live, 0, FIRST)}</ol>
@@ -38,28 +35,20 @@ pub fn TimelinePanel() -> AnyView {
             </div>
         </section>
     }
-    .into_any()
 }
 
-/// A part of the timeline: so many, after so many others.
-fn entries(live: Live, skip: usize, take: usize) -> AnyView {
-    list(move || {
-        let events = live.events().into_iter().skip(skip).take(take);
-        let item = |event: Event| {
-            Item::new(event.id.to_string(), move || {
-                view! { <Entry event/> }.into_any()
-            })
-        };
-        events.map(item).collect()
-    })
+/// A part of the timeline: so many, after so many others. An entry never changes.
+fn entries(live: Live, skip: usize, take: usize) -> impl IntoView {
+    let events = move || {
+        live.with_events(|events| {
+            let part = events.iter().skip(skip).take(take);
+            part.cloned().collect::<Vec<_>>()
+        })
+    };
+    view! { <For each=events key=|event| event.id children=move |event| entry(event, live.clock)/> }
 }
 
-#[component]
-fn Entry(
-    /// What happened.
-    event: Event,
-) -> AnyView {
-    let clock = Live::expect().clock;
+fn entry(event: Event, clock: Clock) -> impl IntoView + use<> {
     let at = event.at;
     let class = match event.kind {
         EventKind::Requested => "asked",
@@ -69,20 +58,18 @@ fn Entry(
         EventKind::Finished => "end",
         EventKind::Failed => "bad",
     };
+    let zone = clock.zone;
     view! {
         <li class=class>
-            <span>
-                {event.kind.is_bad().then(|| view! { <Icon name="bad"/> }.into_any())} {event.message}
-            </span>
+            <span>{event.kind.is_bad().then(|| icon("bad", ""))} {prose(&event.message)}</span>
             <span class="when">
                 <b>{event.duration_ms.map(words::duration)}</b>
                 " "
-                <time datetime=at.to_string() title=move || words::moment(at, clock.zone())>
-                    {move || words::time_of_day(at, clock.zone())}
+                <time datetime=at.to_string() title=move || words::moment(at, zone.get())>
+                    {move || words::time_of_day(at, zone.get())}
                 </time>
             </span>
             {event.detail.map(engine_words)}
         </li>
     }
-    .into_any()
 }

@@ -1,104 +1,89 @@
 //! Why a cluster is not as it should be, and what helps.
 
-use cluster_api::Reason;
-use leptos::prelude::*;
+use cluster_api::{Cluster, ClusterId, Reason};
+use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 
-use super::retry::Retry;
+use super::server_fns::RetryCluster;
 use crate::{
-    live::row::Row,
+    live::clock::Clock,
     paths,
-    ui::{icon::Icon, time::Ago},
+    ui::{icon::icon, prose::prose, time::ago},
 };
 
-/// The reason of a cluster, with the buttons that help; nothing when all is well.
-#[component]
-pub fn Why(
-    /// The cluster.
-    row: Row,
-    /// Whether this is the cluster's own page: the engine's words are shown too.
-    #[prop(optional)]
-    full: bool,
-) -> AnyView {
-    // The buttons stay what they are while the words change: one of them may just have been pressed.
-    let can_retry = Memo::new(move |_| row.with(|cluster| cluster.can_retry().is_ok()));
-    let shown = Memo::new(move |_| can_retry.get() || row.with(|cluster| cluster.reason.is_some()));
-    let told = move || match row.with(|cluster| cluster.reason.clone()) {
-        Some(reason) => view! { <Told reason full/> }.into_any(),
-        None => view! { <p>"Something failed. The timeline tells what."</p> }.into_any(),
+/// The reason of a cluster, with the buttons that help; nothing when all is well. On the cluster's own
+/// page it is `full`: with the engine's words, and without the way there.
+#[must_use]
+pub fn why(cluster: &Cluster, clock: Clock, full: bool) -> Option<impl IntoView + use<>> {
+    let can_retry = cluster.can_retry().is_ok();
+    if !can_retry && cluster.reason.is_none() {
+        return None;
+    }
+    let told = match &cluster.reason {
+        Some(reason) => Either::Left(told(reason, clock, full)),
+        None => Either::Right(view! { <p>"Something failed. The timeline tells what."</p> }),
     };
-    let why = move || {
-        shown.get().then(|| {
-            view! {
-                <div class=move || if can_retry.get() { "why bad" } else { "why busy" }>
-                    {move || told()} <div class="acts">
-                        {move || can_retry.get().then(|| view! { <Helps row/> }.into_any())}
-                        {(!full).then(|| what_happened(row))}
-                    </div>
-                </div>
-            }
-            .into_any()
-        })
+    let id = cluster.id;
+    let why = view! {
+        <div class=if can_retry { "why bad" } else { "why busy" }>
+            {told}
+            <div class="acts">
+                {can_retry.then(|| helps(id))}
+                {(!full).then(|| what_happened(id))}
+            </div>
+        </div>
     };
-    view! { {move || why()} }.into_any()
+    Some(why)
 }
 
-fn what_happened(row: Row) -> AnyView {
+fn what_happened(id: ClusterId) -> impl IntoView + use<> {
     view! {
-        <a class="btn" href=paths::timeline(row.id())>
+        <a class="btn" href=paths::timeline(id)>
             "What happened"
         </a>
     }
-    .into_any()
 }
 
-#[component]
-fn Helps(
-    /// The cluster.
-    row: Row,
-) -> AnyView {
-    let id = row.id();
+fn helps(id: ClusterId) -> impl IntoView + use<> {
     view! {
-        <Retry id/>
+        <form method="post" action=RetryCluster::url()>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <button type="submit" class="btn">
+                <span class="before">"Retry"</span>
+                <span class="after">"Retrying \u{2026}"</span>
+            </button>
+        </form>
         <a class="btn bad" href=paths::delete(id)>
             "Delete"
         </a>
     }
-    .into_any()
 }
 
-#[component]
-fn Told(
-    /// The reason.
-    reason: Reason,
-    /// Whether the engine's words are shown too.
-    full: bool,
-) -> AnyView {
-    let detail = reason.detail.filter(|_| full);
+fn told(reason: &Reason, clock: Clock, full: bool) -> impl IntoView + use<> {
+    let detail = reason.detail.clone().filter(|_| full);
     let since = if reason.retrying {
-        "It is tried again by itself, since "
+        "It is tried again by itself. It began "
     } else {
-        "Since "
+        "That was "
     };
     view! {
         <p class="reason">
-            <Icon name="bad"/>
+            {icon("bad", "")}
             <span>
-                {reason.message} " " <span class="quiet">{since} <Ago at=reason.since/> "."</span>
+                {prose(&reason.message)} " "
+                <span class="quiet">{since} {ago(reason.since, clock)} "."</span>
             </span>
         </p>
         {detail.map(engine_words)}
     }
-    .into_any()
 }
 
 /// What the engine said, for whoever wants to know.
 #[must_use]
-pub fn engine_words(words: String) -> AnyView {
+pub fn engine_words(words: String) -> impl IntoView + use<> {
     view! {
         <details>
             <summary>"What the engine said"</summary>
             <pre class="code">{words}</pre>
         </details>
     }
-    .into_any()
 }

@@ -2,72 +2,66 @@
 
 use cluster_api::Provisioning;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use crate::{
     live::Live,
     paths,
-    session::RelativePath,
-    ui::{icon::Icon, words},
+    ui::{icon::icon, words},
     view::Freshness,
 };
 
 /// The banners that hold now.
-#[component]
-pub fn Banners() -> AnyView {
+#[island]
+pub fn Banners() -> impl IntoView {
     let live = Live::expect();
-    let location = use_location();
-    let simulated =
-        Memo::new(move |_| live.with(|known| known.provisioning == Provisioning::Simulated));
-    let unreachable = Memo::new(move |_| match live.freshness() {
+    let simulated = move || {
+        live.snapshot
+            .with(|known| known.provisioning == Provisioning::Simulated)
+            .then(|| {
+                view! {
+                    <p class="banner quiet-banner">
+                        <b>"Simulated: "</b>
+                        "these clusters are not real. Nothing runs behind them."
+                    </p>
+                }
+            })
+    };
+    let unreachable = move || match live.freshness.get() {
         Freshness::Live { .. } => None,
-        Freshness::Unreachable { since } => Some(words::hour_minute(since, live.clock.zone())),
-    });
-    let sign_in = move || paths::sign_in(&RelativePath::or_home(&location.pathname.get()));
-    view! {
-        <div role="status">
-            {move || {
-                simulated
-                    .get()
-                    .then(|| {
-                        view! {
-                            <p class="banner quiet-banner">
-                                <b>"Simulated: "</b>
-                                "these clusters are not real. Nothing runs behind them."
-                            </p>
-                        }.into_any()
-                    })
-            }}
-            {move || {
-                unreachable
-                    .get()
-                    .map(|since| {
-                        view! {
-                            <p class="banner bad">
-                                <Icon name="bad"/>
-                                <span>
-                                    <b>"Control plane unreachable since " {since} ". "</b>
-                                    "You see what was known then."
-                                </span>
-                            </p>
-                        }.into_any()
-                    })
-            }}
-            {move || {
-                live.session_ended()
-                    .then(|| {
-                        view! {
-                            <p class="banner busy">
-                                <Icon name="key"/>
-                                <span>
-                                    "Your session has ended. "
-                                    <a href=move || sign_in() rel="external">"Sign in again"</a>
-                                </span>
-                            </p>
-                        }.into_any()
-                    })
-            }}
-        </div>
+        Freshness::Unreachable { since } => {
+            let since = words::hour_minute(since, live.clock.zone.get());
+            Some(view! {
+                <p class="banner bad">
+                    {icon("bad", "")}
+                    <span>
+                        <b>"Control plane unreachable since " {since} ". "</b>
+                        "You see what was known then."
+                    </span>
+                </p>
+            })
+        }
+    };
+    let ended = move || {
+        live.session_ended.get().then(|| {
+            view! {
+                <p class="banner busy">
+                    {icon("key", "")}
+                    <span>"Your session has ended. " <a href=way_back()>"Sign in again"</a></span>
+                </p>
+            }
+        })
+    };
+    view! { <div role="status">{simulated} {unreachable} {ended}</div> }
+}
+
+/// The way in, and back to this page.
+fn way_back() -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        let here = window().location().pathname().unwrap_or_default();
+        paths::sign_in(&crate::session::RelativePath::or_home(&here))
     }
-    .into_any()
+    // On the server nobody sees a page of a session that has ended.
+    #[cfg(not(feature = "hydrate"))]
+    paths::SIGN_IN.to_owned()
 }

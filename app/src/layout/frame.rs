@@ -3,46 +3,46 @@
 
 use cluster_api::Problem;
 use leptos::prelude::*;
-use leptos_router::{components::Outlet, hooks::use_location};
+use leptos_router::hooks::use_location;
 
 use super::{banners::Banners, header::Header, plain::Plain};
 use crate::{
+    answer,
     clusters::server_fns::load_overview,
     error::AppError,
-    live::Live,
+    live::{Live, announcer::Announcer, root::LiveRoot},
     paths,
     session::{RelativePath, server_fns::load_user},
-    ui::{go::Go, problem_page::ProblemPage},
+    ui::problem_page::ProblemPage,
     view::{Overview, User},
 };
 
-/// The frame, with the page of the address in it.
-#[component]
-pub fn Frame() -> AnyView {
-    let live = Live::expect();
-    let start = Resource::new(|| (), |()| start());
-    on_cleanup(move || live.clear());
-    view! {
-        <Suspense fallback=|| view! { <Waiting/> }>
-            {move || Suspend::new(async move {
-                match start.await {
-                    Ok((user, overview)) => {
-                        live.seed(overview);
-                        view! { <SignedIn user/> }.into_any()
-                    }
-                    Err(AppError(Problem::SignedOut)) => view! { <ToSignIn/> }.into_any(),
-                    Err(AppError(problem)) => {
-                        view! {
-                            <Plain>
-                                <ProblemPage problem/>
-                            </Plain>
-                        }
-                            .into_any()
-                    }
+/// A page for somebody who is signed in. `page` is made when that is known, and may read [`Live`].
+pub fn signed_in<F>(page: impl FnOnce() -> F + Send + 'static) -> AnyView
+where
+    F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
+{
+    Suspend::new(async move {
+        let (user, overview) = match start().await {
+            Ok(start) => start,
+            Err(AppError(Problem::SignedOut)) => return to_sign_in(),
+            Err(AppError(problem)) => {
+                return view! {
+                    <Plain>
+                        <ProblemPage problem/>
+                    </Plain>
                 }
-            })}
-        </Suspense>
-    }
+                .into_any();
+            }
+        };
+        Live::expect().seed(overview.clone());
+        let page = match page().await {
+            Ok(page) => page,
+            Err(AppError(Problem::SignedOut)) => return to_sign_in(),
+            Err(AppError(problem)) => view! { <ProblemPage problem/> }.into_any(),
+        };
+        view! { <SignedIn user overview page/> }.into_any()
+    })
     .into_any()
 }
 
@@ -51,25 +51,11 @@ pub fn Frame() -> AnyView {
 /// # Errors
 /// Nobody is, or nothing is known.
 pub async fn start() -> Result<(User, Overview), AppError> {
-    // Two requests in the browser, none on the server.
-    let user = load_user().await?;
-    Ok((user, load_overview().await?))
-}
-
-/// What stands there until the first answer comes.
-#[component]
-fn Waiting() -> AnyView {
-    view! {
-        <main id="main" aria-busy="true">
-            <p class="quiet" role="status">"Loading …"</p>
-        </main>
-    }
-    .into_any()
+    Ok((load_user().await?, load_overview().await?))
 }
 
 /// Goes to the way in, and comes back to this address from there.
-#[component]
-fn ToSignIn() -> AnyView {
+fn to_sign_in() -> AnyView {
     let location = use_location();
     let mut here = location.pathname.get_untracked();
     let query = location.search.get_untracked();
@@ -77,50 +63,32 @@ fn ToSignIn() -> AnyView {
         here.push('?');
         here.push_str(&query);
     }
-    view! { <Go to=paths::sign_in(&RelativePath::or_home(&here))/> }.into_any()
+    answer::redirect(&paths::sign_in(&RelativePath::or_home(&here)));
+    ().into_any()
 }
 
-/// The frame for somebody who is signed in.
+/// The frame around a page.
 #[component]
 fn SignedIn(
-    /// Who it is.
+    /// Who is signed in.
     user: User,
+    /// What there is.
+    overview: Overview,
+    /// The page.
+    page: AnyView,
 ) -> AnyView {
-    let live = Live::expect();
-    Effect::new(move |_| live.follow());
-    follow_navigation();
     view! {
-        <a class="skip btn" href="#main" rel="external">"Skip to content"</a>
-        <header>
-            <Header user/>
-            <Banners/>
-        </header>
-        <main id="main" tabindex="-1">
-            <Outlet/>
-        </main>
-        <p class="unseen" role="status" aria-live="polite">{move || live.announcement()}</p>
+        <a class="skip btn" href="#main">"Skip to content"</a>
+        <LiveRoot overview>
+            <header class="top">
+                <Header user/>
+                <Banners/>
+            </header>
+            <main id="main" tabindex="-1">
+                {page}
+            </main>
+            <Announcer/>
+        </LiveRoot>
     }
     .into_any()
-}
-
-/// After a navigation within the page the focus is at the top of the new one, as it would be after a
-/// real one.
-fn follow_navigation() {
-    let pathname = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let now = pathname.get();
-        if before.is_some_and(|before| before != now) {
-            request_animation_frame(|| {
-                use leptos::wasm_bindgen::JsCast;
-                let main = document().get_element_by_id("main");
-                if let Some(main) =
-                    main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
-                {
-                    // An element that cannot be focused stays as it is.
-                    let _ = main.focus();
-                }
-            });
-        }
-        now
-    });
 }

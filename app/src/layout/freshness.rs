@@ -3,11 +3,17 @@
 use cluster_api::Timestamp;
 use leptos::prelude::*;
 
-use crate::{live::Live, ui::words, view::Freshness};
+use crate::{
+    live::{Live, clock::Clock},
+    ui::words,
+    view::Freshness,
+};
 
 /// What the mark says.
 struct Mark {
     class: &'static str,
+    /// Left out where there is little room.
+    long: &'static str,
     words: String,
 }
 
@@ -24,26 +30,22 @@ impl Mark {
         match freshness {
             Freshness::Unreachable { since } => Self {
                 class: "fresh bad",
+                long: "",
                 words: format!("As of {}", words::hour_minute(since, zone)),
             },
             Freshness::Live { at } => {
                 let age = since(at).max(0);
-                let ago = words::age(age);
-                if age > STALE_MS {
-                    Self {
-                        class: "fresh busy",
-                        words: format!("Updated {ago} ago"),
-                    }
+                let (class, long) = if age > STALE_MS {
+                    ("fresh busy", "Updated ")
                 } else if open {
-                    Self {
-                        class: "fresh good",
-                        words: format!("Live \u{b7} updated {ago} ago"),
-                    }
+                    ("fresh good", "Live \u{b7} updated ")
                 } else {
-                    Self {
-                        class: "fresh",
-                        words: format!("Updated {ago} ago"),
-                    }
+                    ("fresh", "Updated ")
+                };
+                Self {
+                    class,
+                    long,
+                    words: format!("{} ago", words::age(age)),
                 }
             }
         }
@@ -51,22 +53,24 @@ impl Mark {
 }
 
 /// How current the page is: a dot and words, the words alone for those who hear it.
-#[component]
-pub fn FreshnessMark() -> AnyView {
+#[island]
+pub fn FreshnessMark() -> impl IntoView {
     let live = Live::expect();
-    let mark = move || {
-        let clock = live.clock;
-        Mark::of(live.freshness(), live.is_open(), clock.zone(), |at| {
-            clock.since(at)
-        })
-    };
-    view! {
-        <span class=move || mark().class title=move || mark().words>
-            <i></i>
-            <span class="words">{move || mark().words}</span>
-        </span>
+    let Clock { now, zone } = live.clock;
+    move || {
+        let mark = Mark::of(live.freshness.get(), live.open.get(), zone.get(), |at| {
+            now.get().since(at)
+        });
+        view! {
+            <span class=mark.class>
+                <i></i>
+                <span>
+                    <span class="long">{mark.long}</span>
+                    {mark.words}
+                </span>
+            </span>
+        }
     }
-    .into_any()
 }
 
 #[cfg(test)]
@@ -76,7 +80,8 @@ mod tests {
 
     fn live(age_ms: i64, open: bool) -> String {
         let at = timestamp(100_000);
-        Mark::of(Freshness::Live { at }, open, None, |_| age_ms).words
+        let mark = Mark::of(Freshness::Live { at }, open, None, |_| age_ms);
+        format!("{}{}", mark.long, mark.words)
     }
 
     #[test]

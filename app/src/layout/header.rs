@@ -5,7 +5,10 @@ use leptos_router::hooks::use_location;
 
 use super::freshness::FreshnessMark;
 use crate::{
-    paths, session::account_menu::AccountMenu, theme::switch::ThemeSwitch, ui::icon::Icon,
+    paths,
+    session::account_menu::AccountMenu,
+    theme::{Theme, switch::ThemeSwitch},
+    ui::icon::icon,
     view::User,
 };
 
@@ -15,24 +18,25 @@ pub fn Header(
     /// Who is signed in.
     user: User,
 ) -> AnyView {
-    let pathname = use_location().pathname;
-    let current = move || match &*pathname.get() {
-        paths::CLUSTERS => Some("page"),
-        path if path.starts_with(paths::CLUSTERS) => Some("true"),
-        _ => None,
-    };
+    let current = use_location()
+        .pathname
+        .with_untracked(|path| match &**path {
+            paths::CLUSTERS => Some("page"),
+            path if path.starts_with(paths::CLUSTERS) => Some("true"),
+            _ => None,
+        });
     view! {
         <div class="bar">
             <a class="brand" href=paths::CLUSTERS aria-label="Carina, to the clusters">
-                <Icon name="logo" class="logo"/>
+                {icon("logo", "logo")}
                 <span>"Carina"</span>
             </a>
             <nav aria-label="Main">
-                <a href=paths::CLUSTERS aria-current=move || current()>"Clusters"</a>
+                <a href=paths::CLUSTERS aria-current=current>"Clusters"</a>
             </nav>
             <div class="end">
                 <FreshnessMark/>
-                <ThemeSwitch/>
+                <ThemeSwitch theme=Theme::current()/>
                 <AccountMenu username=user.username/>
             </div>
         </div>

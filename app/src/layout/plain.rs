@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::{paths, theme::switch::ThemeSwitch, ui::icon::Icon};
+use crate::{
+    paths,
+    theme::{Theme, switch::ThemeSwitch},
+    ui::icon::icon,
+};
 
 /// A header with the brand, and the page.
 #[component]
@@ -11,15 +15,15 @@ pub fn Plain(
     children: Children,
 ) -> AnyView {
     view! {
-        <a class="skip btn" href="#main" rel="external">"Skip to content"</a>
-        <header>
+        <a class="skip btn" href="#main">"Skip to content"</a>
+        <header class="top">
             <div class="bar">
-                <a class="brand" href=paths::HOME rel="external" aria-label="Carina, home">
-                    <Icon name="logo" class="logo"/>
+                <a class="brand" href=paths::HOME aria-label="Carina, home">
+                    {icon("logo", "logo")}
                     <span>"Carina"</span>
                 </a>
                 <div class="end">
-                    <ThemeSwitch/>
+                    <ThemeSwitch theme=Theme::current()/>
                 </div>
             </div>
         </header>

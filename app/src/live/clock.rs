@@ -6,16 +6,20 @@ use leptos::prelude::*;
 /// The server's clock: what it showed when it answered, and how long ago that is. Until scripts run it
 /// stands still, so that server and browser write the same words at first.
 #[derive(Clone, Copy)]
-pub struct Clock(RwSignal<Now>);
+pub struct Clock {
+    /// What it shows.
+    pub now: RwSignal<Now>,
+    /// How many minutes the reader is ahead of UTC, if known.
+    pub zone: RwSignal<Option<i32>>,
+}
 
+/// A moment on the server's clock.
 #[derive(Clone, Copy, Default)]
-struct Now {
+pub struct Now {
     /// What it showed, in milliseconds.
     base: i64,
     /// How long ago that is, in milliseconds.
     passed: i64,
-    /// How many minutes the reader is ahead of UTC, if known.
-    zone: Option<i32>,
     /// What the browser's clock showed at `base`.
     #[cfg_attr(
         not(feature = "hydrate"),
@@ -24,18 +28,27 @@ struct Now {
     started: f64,
 }
 
+impl Now {
+    /// How many milliseconds ago something was.
+    #[must_use]
+    pub fn since(self, at: Timestamp) -> i64 {
+        self.base + self.passed - at.as_millisecond()
+    }
+}
+
 impl Clock {
     pub(super) fn new() -> Self {
-        Self(RwSignal::new(Now::default()))
+        Self {
+            now: RwSignal::new(Now::default()),
+            zone: RwSignal::new(None),
+        }
     }
 
     /// Sets it to what the server said just now.
     pub(super) fn set(self, now: Timestamp) {
-        let zone = self.0.with_untracked(|now| now.zone);
-        self.0.set(Now {
+        self.now.set(Now {
             base: now.as_millisecond(),
             passed: 0,
-            zone,
             started: browser_now(),
         });
     }
@@ -43,7 +56,7 @@ impl Clock {
     /// Moves it on to the present moment.
     #[cfg(feature = "hydrate")]
     pub(super) fn tick(self) {
-        self.0.update(|now| {
+        self.now.update(|now| {
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "a page is not open for 285 000 years"
@@ -61,19 +74,7 @@ impl Clock {
             reason = "at most 14 hours in minutes"
         )]
         let ahead = -web_sys::js_sys::Date::new_0().get_timezone_offset() as i32;
-        self.0.update(|now| now.zone = Some(ahead));
-    }
-
-    /// How many milliseconds ago something was.
-    #[must_use]
-    pub fn since(self, at: Timestamp) -> i64 {
-        self.0.with(|now| now.base + now.passed) - at.as_millisecond()
-    }
-
-    /// How many minutes the reader is ahead of UTC, if known.
-    #[must_use]
-    pub fn zone(self) -> Option<i32> {
-        self.0.with(|now| now.zone)
+        self.zone.set(Some(ahead));
     }
 }
 

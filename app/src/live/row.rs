@@ -28,7 +28,7 @@ impl Row {
         let id = first.id;
         let first = Arc::new(first);
         let seen = Memo::new_owning(move |before: Option<Seen>| {
-            let now = live.with(|known| {
+            let now = live.snapshot.with(|known| {
                 let now = known.clusters.iter().find(|cluster| cluster.id == id)?;
                 let same = before
                     .as_ref()

@@ -1,4 +1,4 @@
-//! The live stream of a tab: one for the whole tab, for as long as somebody is signed in.
+//! The live stream of a page: one for all of it, for as long as it is shown.
 //!
 //! A tick a second drives everything: it moves the clock on, says what changed, opens the stream anew
 //! when it has been silent for too long, and asks for the overview while there is no stream.
@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
+use cluster_api::Problem;
 use futures::StreamExt;
 use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
-use leptos::__reexports::send_wrapper::SendWrapper;
-use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{Live, is_end_of_session, read_message};
+use super::{Live, read_message};
 use crate::{clusters::server_fns::load_overview, error::AppError, paths, view::LiveMessage};
 
 /// A stream that has been silent for this long is dead, whatever the browser thinks: the server sends
@@ -27,11 +27,9 @@ const POLL_CHANGING_MS: f64 = 3_000.0;
 /// How often to ask while there is no stream and nothing changes.
 const POLL_MS: f64 = 15_000.0;
 
-/// Follows what happens until the caller's part of the page goes.
+/// Follows what happens for as long as the page is there.
 pub(super) fn follow(live: Live) {
-    let tab = Tab::start(live);
-    let tab = SendWrapper::new(tab);
-    on_cleanup(move || tab.take().stop());
+    Tab::start(live);
 }
 
 struct Tab {
@@ -45,13 +43,10 @@ struct Tab {
     opened: Cell<f64>,
     asked: Cell<f64>,
     asking: Cell<bool>,
-    stopped: Cell<bool>,
-    interval: Cell<Option<IntervalHandle>>,
-    listeners: RefCell<Vec<WindowListenerHandle>>,
 }
 
 impl Tab {
-    fn start(live: Live) -> Rc<Self> {
+    fn start(live: Live) {
         let now = now();
         let tab = Rc::new(Self {
             live,
@@ -62,9 +57,6 @@ impl Tab {
             opened: Cell::new(now),
             asked: Cell::new(now),
             asking: Cell::new(false),
-            stopped: Cell::new(false),
-            interval: Cell::new(None),
-            listeners: RefCell::new(Vec::new()),
         });
         live.clock.go_local();
         tab.open();
@@ -73,9 +65,7 @@ impl Tab {
             let tab = Rc::clone(&tab);
             move || tab.tick()
         };
-        // Without an interval the page stays as it is: still right, no longer live.
-        tab.interval
-            .set(set_interval_with_handle(each_second, Duration::from_secs(1)).ok());
+        set_interval(each_second, Duration::from_secs(1));
         let back = {
             let tab = Rc::clone(&tab);
             move || {
@@ -85,23 +75,9 @@ impl Tab {
             }
         };
         let online = back.clone();
-        tab.listeners.replace(vec![
-            window_event_listener(ev::online, move |_| online()),
-            // It bubbles up to the window.
-            window_event_listener_untyped("visibilitychange", move |_| back()),
-        ]);
-        tab
-    }
-
-    fn stop(&self) {
-        self.stopped.set(true);
-        self.close();
-        if let Some(interval) = self.interval.take() {
-            interval.clear();
-        }
-        for listener in self.listeners.take() {
-            listener.remove();
-        }
+        // They go with the page. The change of visibility bubbles up to the window.
+        window_event_listener(ev::online, move |_| online());
+        window_event_listener_untyped("visibilitychange", move |_| back());
     }
 
     fn tick(self: &Rc<Self>) {
@@ -123,14 +99,14 @@ impl Tab {
             return;
         }
         // Either there is no stream, or it has said nothing yet: a proxy may hold it back.
-        let changing = self.live.with_untracked(|snapshot| {
+        let changing = self.live.snapshot.with_untracked(|snapshot| {
             snapshot
                 .clusters
                 .iter()
                 .any(|cluster| cluster.status.is_changing())
         });
         let wait = if changing { POLL_CHANGING_MS } else { POLL_MS };
-        if self.live.notes.with_value(|notes| notes.asked) || now - self.asked.get() > wait {
+        if now - self.asked.get() > wait {
             self.ask();
         }
     }
@@ -171,7 +147,7 @@ impl Tab {
 
     async fn listen(self: Rc<Self>, mut messages: EventSourceSubscription, generation: u32) {
         while let Some(message) = messages.next().await {
-            if self.stopped.get() || self.generation.get() != generation {
+            if self.generation.get() != generation {
                 return;
             }
             let Ok((name, message)) = message else {
@@ -186,13 +162,9 @@ impl Tab {
             if let Some(message) = read_message(&name, &data) {
                 self.live.open.set(true);
                 self.live.clock.tick();
-                self.hear(message);
+                self.live.hear(message);
             }
         }
-    }
-
-    fn hear(&self, message: LiveMessage) {
-        self.live.hear(message);
     }
 
     /// Asks for the overview.
@@ -205,23 +177,20 @@ impl Tab {
             let answer = load_overview().await;
             tab.asking.set(false);
             tab.asked.set(now());
-            if tab.stopped.get() {
-                return;
-            }
-            tab.live.notes.update_value(|notes| notes.asked = false);
             match answer {
                 Ok(overview) => {
                     tab.live.open.set(false);
                     tab.live.clock.set(overview.now);
-                    tab.hear(LiveMessage::Freshness(overview.freshness));
+                    tab.live.hear(LiveMessage::Freshness(overview.freshness));
                     let newer = tab
                         .live
+                        .snapshot
                         .with_untracked(|known| known.version <= overview.snapshot.version);
                     if newer {
-                        tab.hear(LiveMessage::Snapshot(overview.snapshot));
+                        tab.live.hear(LiveMessage::Snapshot(overview.snapshot));
                     }
                 }
-                Err(AppError(problem)) if is_end_of_session(problem) => tab.live.end_session(),
+                Err(AppError(Problem::SignedOut)) => tab.live.session_ended.set(true),
                 // The words about freshness say how old everything is.
                 Err(_) => {}
             }

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::server_fns::SignOut;
-use crate::ui::{icon::Icon, menu::Menu};
+use crate::ui::{icon::icon, menu::Menu};
 
 /// The account's menu. Signing out is a plain form: it leads to another page, and everything this one
 /// knows goes with it.
@@ -13,7 +13,7 @@ pub fn AccountMenu(
     username: String,
 ) -> AnyView {
     let button = view! {
-        <Icon name="user"/>
+        {icon("user", "")}
         <span class="wide-only">{username.clone()}</span>
     }
     .into_any();

@@ -62,11 +62,27 @@ pub async fn sign_in(
             Ok(())
         }
         Err(problem) => {
+            keep_typed(username.trim());
             let kind = if kind == "api-key" { "api-key" } else { "" };
             let page =
                 paths::with_query(paths::SIGN_IN, &[("next", next.as_str()), ("kind", kind)]);
             Err(reject_form(problem, SignIn::PATH, &page))
         }
+    }
+}
+
+/// The cookie that brings a username back to the form after it was refused. Not the address: somebody
+/// may have typed a password there.
+#[cfg(feature = "ssr")]
+pub(super) const TYPED_USERNAME: &str = "typed-username";
+
+#[cfg(feature = "ssr")]
+fn keep_typed(username: &str) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._@+-".contains(&byte);
+    if username.len() <= 200 && username.bytes().all(plain) {
+        crate::answer::set_cookie(&format!(
+            "{TYPED_USERNAME}={username}; Path=/sign-in; Max-Age=60; HttpOnly; SameSite=Lax"
+        ));
     }
 }
 

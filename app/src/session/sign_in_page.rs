@@ -1,37 +1,35 @@
 //! The way in.
 
-use cluster_api::Problem;
-use leptos::{html, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{RelativePath, server_fns::SignIn};
+use super::{
+    COOKIE, PLAIN_COOKIE, RelativePath,
+    server_fns::{SignIn, TYPED_USERNAME},
+};
 use crate::{
+    answer,
     layout::{frame::start, plain::Plain},
-    ui::{actions::problem_of, field::FormError, go::Go, submit::Submit},
+    ui::{field::form_error, said::said, submit::Submit},
 };
 
 /// Asks for a username and a password or an API key. Who is signed in already goes straight on.
 #[component]
 pub fn SignInPage() -> AnyView {
-    let query = use_query_map();
-    let next = move || {
-        query.with(|query| RelativePath::or_home(query.get_str("next").unwrap_or_default()))
-    };
-    let start = Resource::new(|| (), |()| start());
-    view! {
-        <Title text="Sign in"/>
-        <Plain>
-            <Suspense fallback=|| ()>
-                {move || Suspend::new(async move {
-                    match start.await {
-                        Ok(_) => view! { <Go to=untrack(next).as_str()/> }.into_any(),
-                        Err(_) => view! { <SignInForm next=untrack(next)/> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        </Plain>
-    }
+    let next = use_query_map()
+        .with_untracked(|query| RelativePath::or_home(query.get_str("next").unwrap_or_default()));
+    Suspend::new(async move {
+        if start().await.is_ok() {
+            answer::redirect(next.as_str());
+        }
+        view! {
+            <Title text="Sign in"/>
+            <Plain>
+                <SignInForm next/>
+            </Plain>
+        }
+    })
     .into_any()
 }
 
@@ -41,31 +39,29 @@ fn SignInForm(
     /// Where to go from here.
     next: RelativePath,
 ) -> AnyView {
-    let action = ServerAction::<SignIn>::new();
-    let problem = problem_of(action);
-    let by_key = use_query_map()
-        .with_untracked(|query| query.get_str("kind").is_some_and(|kind| kind == "api-key"));
-    let secret = NodeRef::<html::Input>::new();
+    let problem = said(SignIn::PATH);
+    let by_key = use_query_map().with_untracked(|query| query.get_str("kind") == Some("api-key"));
     // Whoever was refused types the secret again.
-    Effect::new(move |_| {
-        if problem.get().is_some()
-            && let Some(secret) = secret.get_untracked()
-        {
-            secret.select();
-        }
-    });
-    let error = Signal::derive(move || {
-        problem
-            .get()
-            .filter(|problem| *problem != Problem::SignedOut)
-            .map(|problem| problem.to_string())
-    });
+    let username = problem.and_then(|_| answer::cookie(TYPED_USERNAME));
+    let again = username.is_some();
+    let has_session = || {
+        [COOKIE, PLAIN_COOKIE]
+            .into_iter()
+            .any(|it| answer::cookie(it).is_some())
+    };
+    let ended = problem.is_none() && has_session();
     view! {
         <div class="sign-in">
             <h1>"Sign in to Carina"</h1>
-            <p class="quiet">"Docker Swarm clusters of your own, ready in seconds."</p>
-            <ActionForm action attr:class="panel form">
-                <FormError error/>
+            <p class="quiet">
+                {if ended {
+                    "Your session has ended. Sign in to go on where you were."
+                } else {
+                    "Docker Swarm clusters of your own, ready in seconds."
+                }}
+            </p>
+            <form method="post" action=SignIn::url() class="panel form">
+                {form_error(problem.map(|problem| problem.to_string()))}
                 <input type="hidden" name="next" value=next.as_str().to_owned()/>
                 <div class="field">
                     <label for="username">"Username"</label>
@@ -77,8 +73,9 @@ fn SignInForm(
                         autocapitalize="none"
                         spellcheck="false"
                         required
-                        autofocus
+                        autofocus=!again
                         maxlength="200"
+                        value=username
                     />
                 </div>
                 <fieldset class="segments">
@@ -103,13 +100,13 @@ fn SignInForm(
                         type="password"
                         autocomplete="current-password"
                         required
+                        autofocus=again
                         maxlength="1000"
-                        node_ref=secret
-                        aria-invalid=move || error.get().map(|_| "true")
+                        aria-invalid=problem.map(|_| "true")
                     />
                 </div>
-                <Submit label="Sign in" busy="Signing in …" pending=action.pending() class="btn main large"/>
-            </ActionForm>
+                <Submit label="Sign in" busy="Signing in …" class="btn main large"/>
+            </form>
         </div>
     }
     .into_any()

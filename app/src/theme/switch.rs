@@ -1,37 +1,46 @@
 //! The switch between themes.
+#![expect(
+    missing_docs,
+    reason = "the struct that the macro makes: an island's properties"
+)]
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Theme, server_fns::SetTheme};
-use crate::ui::{icon::Icon, menu::Menu};
+use crate::ui::icon::icon;
 
 /// A menu of themes. Without scripts its buttons send a form; with scripts the page changes at once.
-#[component]
-pub fn ThemeSwitch() -> AnyView {
-    let current = RwSignal::new(Theme::current().as_str().to_owned());
-    let choices = Theme::ALL
+#[island]
+pub fn ThemeSwitch(
+    /// The theme of the page.
+    theme: Theme,
+) -> impl IntoView {
+    let current = RwSignal::new(theme);
+    let choices: Vec<_> = Theme::ALL
         .into_iter()
         .map(|theme| choice(theme, current))
-        .collect_view();
-    let button = view! { <Icon name="theme"/> }.into_any();
+        .collect();
     view! {
-        <Menu button label="Theme">
-            <form method="post" action=SetTheme::url()>
-                {choices}
-            </form>
-        </Menu>
+        <details class="menu">
+            <summary class="btn" aria-label="Theme">
+                {icon("theme", "")}
+            </summary>
+            <div class="sheet">
+                <form method="post" action=SetTheme::url()>
+                    {choices}
+                </form>
+            </div>
+        </details>
     }
-    .into_any()
 }
 
-fn choice(theme: Theme, current: RwSignal<String>) -> AnyView {
-    let chosen = move || current.with(|current| current == theme.as_str());
+fn choice(theme: Theme, current: RwSignal<Theme>) -> impl IntoView + use<> {
     let choose = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         theme.show();
-        current.set(theme.as_str().to_owned());
+        current.set(theme);
     };
-    let icon = match theme {
+    let icon_name = match theme {
         Theme::System => "system",
         Theme::Light => "sun",
         Theme::Dark => "moon",
@@ -41,12 +50,11 @@ fn choice(theme: Theme, current: RwSignal<String>) -> AnyView {
             type="submit"
             name="theme"
             value=theme.as_str()
-            aria-pressed=move || if chosen() { "true" } else { "false" }
+            aria-pressed=move || if current.get() == theme { "true" } else { "false" }
             on:click=choose
         >
-            <Icon name=icon/>
+            {icon(icon_name, "")}
             {theme.word()}
         </button>
     }
-    .into_any()
 }

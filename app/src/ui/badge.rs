@@ -3,8 +3,7 @@
 use cluster_api::{Cluster, ClusterStatus};
 use leptos::prelude::*;
 
-use super::icon::Icon;
-use crate::live::row::Row;
+use super::icon::icon;
 
 /// How a cluster is, as a badge shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,22 +41,18 @@ impl Badge {
 }
 
 /// The badge of a cluster.
-#[component]
-pub fn StatusBadge(
-    /// The cluster.
-    row: Row,
-) -> AnyView {
-    let badge = move || row.with(Badge::of);
-    let icon = move || match badge().status {
-        ClusterStatus::Active => view! { <Icon name="ok"/> }.into_any(),
-        ClusterStatus::Error => view! { <Icon name="bad"/> }.into_any(),
-        _ => view! { <Icon name="busy" class="turn"/> }.into_any(),
+#[must_use]
+pub fn status_badge(cluster: &Cluster) -> impl IntoView + use<> {
+    let badge = Badge::of(cluster);
+    let icon = match badge.status {
+        ClusterStatus::Active => icon("ok", ""),
+        ClusterStatus::Error => icon("bad", ""),
+        _ => icon("busy", "turn"),
     };
     view! {
-        <span class=move || badge().class() data-status=move || badge().status.as_str()>
-            {move || icon()}
-            {move || badge().word.to_owned()}
+        <span class=badge.class() data-status=badge.status.as_str()>
+            {icon}
+            {badge.word}
         </span>
     }
-    .into_any()
 }

@@ -1,78 +1,34 @@
 //! Copying a text with one click.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
-use super::{hydrated::use_hydrated, icon::Icon};
-use crate::live::Live;
+use super::icon::icon;
 
-/// A button that copies a text to the clipboard. It is hidden where that is not possible: without
-/// scripts, and on pages that did not come over a safe connection.
-#[component]
-pub fn CopyButton(
-    /// What it copies.
-    text: String,
-    /// What that is, for those who hear the page: "the fingerprint".
-    what: &'static str,
-) -> AnyView {
-    let hydrated = use_hydrated();
-    let live = Live::expect();
-    let copied = RwSignal::new(false);
-    let hidden = move || !(hydrated.get() && window().is_secure_context());
-    let copy = move |_| {
-        let text = text.clone();
-        leptos::task::spawn_local(async move {
-            if write(&text).await {
-                copied.set(true);
-                live.announce(format!("Copied {what}"));
-                let reset = move || {
-                    // None: the page is gone.
-                    let _ = copied.try_set(false);
-                };
-                set_timeout(reset, Duration::from_secs(2));
-            }
-        });
-    };
+/// A button that copies a text to the clipboard; `what` names the text for those who hear the page:
+/// "the fingerprint". It is hidden where that is not possible: without scripts, and on pages that did
+/// not come over a safe connection. [`crate::behaviour`] does the work.
+#[must_use]
+pub fn copy_button(text: String, what: &'static str) -> impl IntoView + use<> {
     view! {
-        <button type="button" class="btn copy" hidden=move || hidden() on:click=copy>
-            {move || if copied.get() { view! { <Icon name="check"/> }.into_any() } else { view! { <Icon name="copy"/> }.into_any() }}
-            <span>{move || if copied.get() { "Copied".to_owned() } else { "Copy".to_owned() }}</span>
-            <span class="unseen">" "{what}</span>
+        <button type="button" class="btn copy" data-copy=text data-what=what>
+            {icon("copy", "before")}
+            {icon("check", "after")}
+            <span class="before">"Copy"</span>
+            <span class="after">"Copied"</span>
+            <span class="unseen">" " {what}</span>
         </button>
     }
-    .into_any()
 }
 
-#[cfg(feature = "hydrate")]
-async fn write(text: &str) -> bool {
-    let promise = window().navigator().clipboard().write_text(text);
-    leptos::__reexports::wasm_bindgen_futures::JsFuture::from(promise)
-        .await
-        .is_ok()
-}
-
-#[cfg(not(feature = "hydrate"))]
-async fn write(_text: &str) -> bool {
-    false
-}
-
-/// A text, shown as code, with the button that copies it.
-#[component]
-pub fn Copied(
-    /// The text.
-    text: String,
-    /// What is shown of it, if not all.
-    #[prop(optional)]
-    short: Option<String>,
-    /// What it is, for those who hear the page.
-    what: &'static str,
-) -> AnyView {
+/// A text, shown as code, with the button that copies it. `short` is shown instead if the text is long.
+#[must_use]
+pub fn copied(text: String, short: Option<String>, what: &'static str) -> impl IntoView + use<> {
     let title = short.is_some().then(|| text.clone());
     let shown = short.unwrap_or_else(|| text.clone());
     view! {
-        <code title=title>{shown}</code>
-        <CopyButton text what/>
+        <span class="copied">
+            <code title=title>{shown}</code>
+            {copy_button(text, what)}
+        </span>
     }
-    .into_any()
 }

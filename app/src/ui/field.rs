@@ -1,8 +1,8 @@
-//! A form field with its label, its hint and what is wrong with it.
+//! What is wrong with a form or one of its fields.
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::icon::icon;
 
 /// What stands under an input: its error, announced when it appears. Its id is `{of}-error`; the input
 /// refers to it with `aria-describedby`.
@@ -13,37 +13,28 @@ pub fn FieldError(
     /// What is wrong with it.
     #[prop(into)]
     error: Signal<Option<String>>,
-) -> AnyView {
+) -> impl IntoView {
+    let words = move || {
+        error
+            .get()
+            .map(|error| view! { {icon("bad", "")} <span>{error}</span> })
+    };
     view! {
         <p class="error" id=format!("{of}-error") role="status" aria-live="polite">
-            {move || error.get().map(|error| view! { <Icon name="bad"/> <span>{error}</span> }.into_any())}
+            {words}
         </p>
     }
-    .into_any()
 }
 
-/// What is wrong with a form as a whole.
-#[component]
-pub fn FormError(
-    /// What is wrong.
-    #[prop(into)]
-    error: Signal<Option<String>>,
-) -> AnyView {
-    view! {
-        <div role="alert">
-            {move || {
-                error
-                    .get()
-                    .map(|error| {
-                        view! {
-                            <p class="notice bad">
-                                <Icon name="bad"/>
-                                <span>{error}</span>
-                            </p>
-                        }.into_any()
-                    })
-            }}
-        </div>
-    }
-    .into_any()
+/// What the server said against a form as a whole; nothing when it said nothing.
+#[must_use]
+pub fn form_error(error: Option<String>) -> Option<impl IntoView> {
+    error.map(|error| {
+        view! {
+            <p class="notice bad" role="alert">
+                {icon("bad", "")}
+                <span>{error}</span>
+            </p>
+        }
+    })
 }

@@ -2,16 +2,10 @@
 
 use leptos::prelude::*;
 
-/// An icon of `public/icons.svg`. It only ever stands beside a word, so it is hidden from those who
-/// hear the page.
-#[component]
-pub fn Icon(
-    /// Its id in the sprite.
-    name: &'static str,
-    /// Classes besides `icon`.
-    #[prop(optional)]
-    class: &'static str,
-) -> AnyView {
+/// An icon of `public/icons.svg`, with classes besides `icon`. It only ever stands beside a word, so it
+/// is hidden from those who hear the page.
+#[must_use]
+pub fn icon(name: &'static str, class: &'static str) -> impl IntoView + use<> {
     let class = if class.is_empty() {
         "icon".to_owned()
     } else {
@@ -19,5 +13,4 @@ pub fn Icon(
     };
     let reference = format!("<use href=\"/icons.svg#{name}\"></use>");
     view! { <svg class=class width="16" height="16" aria-hidden="true" inner_html=reference></svg> }
-        .into_any()
 }

@@ -2,41 +2,37 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::icon::icon;
+
+/// What such a link says.
+pub struct Label {
+    /// Its words.
+    pub words: &'static str,
+    /// Of what, for those who hear the page.
+    pub of: String,
+    /// Its icon.
+    pub icon: &'static str,
+    /// Its classes.
+    pub class: &'static str,
+}
 
 /// A link that looks like a button, or the same without the link when it leads nowhere now; then it
 /// says why.
-#[component]
-pub fn LinkOr(
-    /// Where it leads.
-    #[prop(into)]
-    to: String,
-    /// Why it leads nowhere, if so.
-    refused: Signal<Option<String>>,
-    /// Its words.
-    label: &'static str,
-    /// Of what, for those who hear the page.
-    #[prop(optional)]
-    of: String,
-    /// Its icon.
-    icon: &'static str,
-    /// Its classes.
-    #[prop(default = "btn")]
-    class: &'static str,
-) -> AnyView {
+#[must_use]
+pub fn link_or(to: String, refused: Option<String>, label: Label) -> impl IntoView + use<> {
     // A link without an address is no link: it cannot be followed and says that it is disabled.
+    let off = refused.is_some();
     view! {
         <a
-            class=class
-            href=move || refused.with(Option::is_none).then(|| to.clone())
-            role=move || refused.with(Option::is_some).then_some("link")
-            aria-disabled=move || refused.with(Option::is_some).then_some("true")
-            title=move || refused.get()
+            class=label.class
+            href=(!off).then_some(to)
+            role=off.then_some("link")
+            aria-disabled=off.then_some("true")
+            title=refused
         >
-            <Icon name=icon/>
-            {label}
-            <span class="unseen">" " {of}</span>
+            {icon(label.icon, "")}
+            {label.words}
+            <span class="unseen">" " {label.of}</span>
         </a>
     }
-    .into_any()
 }

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 pub fn Refresh(
     /// Whether something on the page will change.
     changing: bool,
-) -> AnyView {
+) -> impl IntoView {
     let stopped = use_query_map().with_untracked(|query| {
         query.get_str("pause").is_some() || query.get_str("confirm").is_some()
     });
@@ -17,7 +17,7 @@ pub fn Refresh(
     let refresh = (changing && !stopped).then(|| {
         let inside = "<meta http-equiv=\"refresh\" content=\"2\"><p class=\"notice\">This page reloads by \
                       itself while something changes. <a href=\"?pause=1\">Stop reloading</a></p>";
-        view! { <noscript inner_html=inside></noscript> }.into_any()
+        view! { <noscript inner_html=inside></noscript> }
     });
-    refresh.into_any()
+    refresh
 }

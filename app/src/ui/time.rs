@@ -4,23 +4,15 @@ use cluster_api::Timestamp;
 use leptos::prelude::*;
 
 use super::words;
-use crate::live::Live;
+use crate::live::clock::Clock;
 
-/// How long ago something was; the exact moment is in its title.
-#[component]
-pub fn Ago(
-    /// When it was.
-    at: Timestamp,
-    /// Written after it: " ago".
-    #[prop(optional)]
-    after: &'static str,
-) -> AnyView {
-    let clock = Live::expect().clock;
+/// How long ago something was: "4 s ago". The exact moment is in its title.
+#[must_use]
+pub fn ago(at: Timestamp, clock: Clock) -> impl IntoView + use<> {
+    let words = words::age(clock.now.get().since(at)) + " ago";
     view! {
-        <time datetime=move || at.to_string() title=move || words::moment(at, clock.zone())>
-            {move || words::age(clock.since(at))}
-            {after}
+        <time datetime=at.to_string() title=words::moment(at, clock.zone.get())>
+            {words}
         </time>
     }
-    .into_any()
 }

@@ -8,6 +8,14 @@ pub fn plural(count: u32, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
+/// The same with a capital letter at its beginning.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
+}
+
 /// How long ago something was, in one unit: "4 s", "9 min", "3 hours", "12 days". A clock that is
 /// a little behind makes no negative ages.
 #[must_use]
@@ -99,6 +107,12 @@ fn local(at: Timestamp, zone: Option<i32>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_begin_with_a_capital() {
+        assert_eq!(capital("swarm in containers"), "Swarm in containers");
+        assert_eq!(capital(""), "");
+    }
 
     #[test]
     fn ages_have_one_unit() {

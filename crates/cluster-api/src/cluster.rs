@@ -182,6 +182,19 @@ impl Cluster {
         }
     }
 
+    /// Whether it may have one node more, in an account that may have `limit` nodes a cluster.
+    ///
+    /// # Errors
+    /// As for [`Self::can_resize`], or [`Problem::QuotaNodes`].
+    pub fn can_grow(&self, limit: NodeCount) -> Result<(), Problem> {
+        self.can_resize()?;
+        if self.node_count < limit {
+            Ok(())
+        } else {
+            Err(Problem::QuotaNodes { limit })
+        }
+    }
+
     /// Whether it may be deleted now. During a create too: what was made so far goes with it.
     ///
     /// # Errors
