@@ -4,21 +4,13 @@
 //! `CARINA_LISTEN=127.0.0.1:3000`; it is `carina.env` in the working directory unless another one is
 //! named. They are read once, at the start, into types that cannot hold nonsense.
 
-use std::{
-    ffi::{OsStr, OsString},
-    io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
+use control_plane::settings::file::{self, SettingsFile};
 use tracing_subscriber::EnvFilter;
 
 use crate::public_url::PublicUrl;
-
-const DEFAULT_FILE: &str = "carina.env";
-const FILE_FLAG: &str = "--settings";
-const FILE_VARIABLE: &str = "CARINA_SETTINGS";
 
 /// Self-service Docker Swarm clusters: the dashboard, and the control plane behind it.
 ///
@@ -35,9 +27,9 @@ const FILE_VARIABLE: &str = "CARINA_SETTINGS";
     max_term_width = 100
 )]
 pub struct Settings {
-    /// File of further settings; without it, carina.env in the working directory if there is one.
-    #[arg(long, env = FILE_VARIABLE, value_name = "FILE", help_heading = "Dashboard")]
-    pub settings: Option<PathBuf>,
+    /// The file of further settings.
+    #[command(flatten, next_help_heading = "Dashboard")]
+    pub file: SettingsFile,
 
     /// Address and port the dashboard listens on.
     #[arg(
@@ -103,14 +95,8 @@ impl Settings {
     /// The file cannot be read or a setting makes no sense; or help was asked for. The error knows
     /// how to print itself.
     pub fn load() -> Result<Self, clap::Error> {
-        let arguments: Vec<OsString> = std::env::args_os().collect();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "it names the file that clap has to read after"
-        )]
-        let named = named_file(&arguments).or_else(|| std::env::var_os(FILE_VARIABLE));
-        read_file(named.as_deref())?;
-        Self::try_parse_from(arguments)
+        file::load().map_err(|error| Self::command().error(ErrorKind::Io, error))?;
+        Self::try_parse()
     }
 
     /// The filter of the log. Libraries that report each session and statement stay quiet unless
@@ -121,43 +107,6 @@ impl Settings {
             "tower_sessions=error,tower_sessions_core=error,sqlx=warn,{}",
             self.log
         ))
-    }
-}
-
-/// The file that the command line names. Clap looks only after the file was read, so this does.
-fn named_file(arguments: &[OsString]) -> Option<OsString> {
-    let mut arguments = arguments.iter().skip(1);
-    while let Some(argument) = arguments.next() {
-        if argument == FILE_FLAG {
-            return arguments.next().cloned();
-        }
-        let value = argument
-            .to_str()
-            .and_then(|text| text.strip_prefix(FILE_FLAG)?.strip_prefix('='));
-        if let Some(value) = value {
-            return Some(value.into());
-        }
-    }
-    None
-}
-
-/// Puts what the file says into the environment, where nothing is set there yet.
-fn read_file(named: Option<&OsStr>) -> Result<(), clap::Error> {
-    let path = Path::new(named.unwrap_or(OsStr::new(DEFAULT_FILE)));
-    match dotenvy::from_path(path) {
-        Ok(()) => Ok(()),
-        Err(dotenvy::Error::Io(error))
-            if named.is_none() && error.kind() == io::ErrorKind::NotFound =>
-        {
-            Ok(())
-        }
-        Err(error) => Err(Settings::command().error(
-            ErrorKind::Io,
-            format!(
-                "the settings file {} cannot be read: {error}",
-                path.display()
-            ),
-        )),
     }
 }
 
@@ -206,28 +155,5 @@ mod tests {
         ] {
             assert!(parse(&arguments).is_err(), "{arguments:?}");
         }
-    }
-
-    #[test]
-    fn the_named_file_is_found_before_clap_looks() {
-        let arguments = |list: &[&str]| list.iter().map(OsString::from).collect::<Vec<_>>();
-        assert_eq!(
-            named_file(&arguments(&["server", "--settings", "a"])),
-            Some("a".into())
-        );
-        assert_eq!(
-            named_file(&arguments(&["server", "--settings=b"])),
-            Some("b".into())
-        );
-        assert_eq!(
-            named_file(&arguments(&["server", "--settings-x=b", "--listen"])),
-            None
-        );
-    }
-
-    #[test]
-    fn a_named_file_has_to_be_there_and_the_default_one_need_not() {
-        assert!(read_file(Some(OsStr::new("/nonexistent/carina.env"))).is_err());
-        assert!(read_file(None).is_ok());
     }
 }

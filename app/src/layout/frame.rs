@@ -10,7 +10,11 @@ use crate::{
     answer,
     clusters::server_fns::load_overview,
     error::AppError,
-    live::{Live, announcer::Announcer, root::LiveRoot},
+    live::{
+        Live,
+        announcer::Announcer,
+        root::{LiveRoot, overview_data},
+    },
     paths,
     session::{RelativePath, server_fns::load_user},
     ui::problem_page::ProblemPage,
@@ -35,13 +39,14 @@ where
                 .into_any();
             }
         };
-        Live::expect().seed(overview.clone());
+        let data = overview_data(&overview).into_any();
+        Live::expect().seed(overview);
         let page = match page().await {
             Ok(page) => page,
             Err(AppError(Problem::SignedOut)) => return to_sign_in(),
             Err(AppError(problem)) => view! { <ProblemPage problem/> }.into_any(),
         };
-        view! { <SignedIn user overview page/> }.into_any()
+        view! { <SignedIn user data page/> }.into_any()
     })
     .into_any()
 }
@@ -72,14 +77,15 @@ fn to_sign_in() -> AnyView {
 fn SignedIn(
     /// Who is signed in.
     user: User,
-    /// What there is.
-    overview: Overview,
+    /// What there is, for scripts.
+    data: AnyView,
     /// The page.
     page: AnyView,
 ) -> AnyView {
     view! {
         <a class="skip btn" href="#main">"Skip to content"</a>
-        <LiveRoot overview>
+        {data}
+        <LiveRoot>
             <header class="top">
                 <Header user/>
                 <Banners/>

@@ -1,35 +1,46 @@
 //! The island that all others of a page are in.
-#![expect(
-    missing_docs,
-    reason = "the struct that the macro makes: an island's properties"
-)]
+//!
+//! What is known when the page is made travels beside it, as a block of data: as a property of the
+//! island, in an attribute, every quotation mark of it would be six bytes.
 
 use leptos::prelude::*;
 
-use crate::view::Overview;
+/// Where the data is in the page.
+const ID: &str = "overview";
 
-/// Gives what is in it [`Live`], from `overview` on, and keeps that up to date in the browser.
+/// The data for [`LiveRoot`], to stand before it.
+///
+/// A block of another type than a script's is never run, so no policy forbids it
+/// ([HTML, data blocks](https://html.spec.whatwg.org/multipage/scripting.html#data-block)).
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn overview_data(overview: &crate::view::Overview) -> impl IntoView + use<> {
+    // It cannot fail: it is made of texts, numbers and lists. Nothing in it ends the block early.
+    let json = serde_json::to_string(overview).unwrap_or_default();
+    let json = json.replace('<', "\\u003c");
+    view! { <script type="application/json" id=ID inner_html=json></script> }
+}
+
+/// Gives what is in it [`Live`](super::Live), and keeps that up to date in the browser.
 #[island]
 pub fn LiveRoot(
-    /// What is known when the page is made.
-    overview: Overview,
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    wake(overview);
+    #[cfg(feature = "hydrate")]
+    wake();
+    // On the server the page has it already: parts of it are made before this one.
     children()
 }
 
-/// On the server the page has it already: parts of it are made before this one.
-#[cfg(not(feature = "hydrate"))]
-fn wake(overview: Overview) {
-    drop(overview);
-}
-
 #[cfg(feature = "hydrate")]
-fn wake(overview: Overview) {
+fn wake() {
     let live = super::Live::provide();
-    live.seed(overview);
+    let data = document().get_element_by_id(ID);
+    let json = data.and_then(|data| data.text_content());
+    if let Some(overview) = json.and_then(|json| serde_json::from_str(&json).ok()) {
+        live.seed(overview);
+    }
     // Only when every island is awake: until then the page has to be as the server made it.
     set_timeout(
         move || super::stream::follow(live),

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use control_plane::{
     Clock, Settings, SystemClock,
     account::{self, Secrets},
+    settings::file::{self, SettingsFile},
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,12 +14,14 @@ use tokio_util::sync::CancellationToken;
 
 /// Makes container clusters and answers the Carina API.
 ///
-/// Every flag can also be set in the environment, or in a file of NAME=value lines: `carina.env` in
-/// the working directory, or the one that CARINA_SETTINGS names. A flag wins over the environment,
-/// the environment over the file.
+/// Every flag can also be set in the environment, or in a file of NAME=value lines. A flag wins over
+/// the environment, the environment over the file.
 #[derive(Parser)]
 #[command(name = "control-plane", version)]
 struct Command {
+    #[command(flatten)]
+    file: SettingsFile,
+
     #[command(flatten)]
     settings: Settings,
 
@@ -63,12 +66,16 @@ enum AccountAction {
     List,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    if let Err(error) = control_plane::settings::load_file() {
-        return fail(&error);
+fn main() -> ExitCode {
+    // While there is one thread alone: it writes into the environment.
+    match file::load() {
+        Ok(()) => run(Command::parse()),
+        Err(error) => fail(&error),
     }
-    let command = Command::parse();
+}
+
+#[tokio::main]
+async fn run(command: Command) -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::new(&command.log);
     tracing_subscriber::fmt()
         .with_env_filter(filter)

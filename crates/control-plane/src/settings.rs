@@ -3,6 +3,8 @@
 //! They are read once, at the start, into types that cannot hold nonsense. The dashboard's process
 //! flattens them into its own, so that one command line configures both.
 
+pub mod file;
+
 use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
@@ -127,33 +129,6 @@ impl Settings {
             max_clusters: self.max_clusters,
             max_nodes_per_cluster: self.max_nodes,
         }
-    }
-}
-
-/// The settings file cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("the settings file {path} cannot be read")]
-pub struct SettingsFileError {
-    path: String,
-    #[source]
-    source: dotenvy::Error,
-}
-
-/// Reads the settings file (`NAME=value` lines) into the environment, where what is set already
-/// stays: the one that `CARINA_SETTINGS` names, which has to be there, or else `carina.env` in the
-/// working directory, which may. Call it before the command line is read and before there are threads
-/// that read the environment.
-///
-/// # Errors
-/// The file is not there although it was named, or has lines of another form.
-pub fn load_file() -> Result<(), SettingsFileError> {
-    #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
-    let named = std::env::var("CARINA_SETTINGS").ok();
-    let path = named.clone().unwrap_or_else(|| "carina.env".to_owned());
-    match dotenvy::from_path(&path) {
-        Err(error) if named.is_none() && error.not_found() => Ok(()),
-        Err(source) => Err(SettingsFileError { path, source }),
-        Ok(()) => Ok(()),
     }
 }
 
