@@ -1,6 +1,6 @@
 //! What the page shows, kept up to date.
 //!
-//! The server renders from a first [`Overview`], which travels with the page in [`root::LiveRoot`]; in
+//! The server renders from a first [`Overview`], which travels with the page to [`root::LiveRoot`]; in
 //! the browser the live stream (or, where that does not get through, polling) writes what changes into
 //! the same signals. What is shown is a function of them: when one changes the function is called
 //! again, and only what came out different is written into the page, in place. So an open menu stays
@@ -43,11 +43,12 @@ pub struct Live {
     timeline: RwSignal<Timeline>,
     /// Counted up whenever events may have been missed.
     missed: RwSignal<u32>,
+    /// What has changed and was not said yet.
     #[cfg_attr(
         not(feature = "hydrate"),
         expect(dead_code, reason = "on the server nothing changes")
     )]
-    notes: StoredValue<Changes>,
+    unsaid: StoredValue<Changes>,
 }
 
 /// The events of the cluster whose page is open.
@@ -85,7 +86,7 @@ impl Live {
             announcement: RwSignal::new(String::new()),
             timeline: RwSignal::new(Timeline::default()),
             missed: RwSignal::new(0),
-            notes: StoredValue::new(Changes::default()),
+            unsaid: StoredValue::new(Changes::default()),
         };
         provide_context(live);
         live
@@ -149,7 +150,7 @@ impl Live {
                         Changes::between(known, &snapshot),
                     )
                 });
-                self.notes.update_value(|notes| notes.add(changes));
+                self.unsaid.update_value(|unsaid| unsaid.add(changes));
                 if self.snapshot.with_untracked(|known| *known != snapshot) {
                     self.snapshot.set(snapshot);
                 }
@@ -161,7 +162,7 @@ impl Live {
                 let change = self
                     .snapshot
                     .with_untracked(|known| Changes::to(known, &cluster));
-                self.notes.update_value(|notes| notes.add(change));
+                self.unsaid.update_value(|unsaid| unsaid.add(change));
                 self.take_in(cluster);
             }
             LiveMessage::Event(event) => {
@@ -177,7 +178,7 @@ impl Live {
     /// Says what has changed since the last time: every second at most, and all at once.
     fn announce_changes(self) {
         let mut words = None;
-        self.notes
+        self.unsaid
             .update_value(|changes| words = changes.take_words());
         if let Some(words) = words {
             self.announcement.set(words);

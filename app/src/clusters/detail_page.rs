@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     layout::frame::signed_in,
-    live::Live,
     ui::{crumbs::Crumbs, refresh::Refresh, said::said},
 };
 
@@ -22,9 +21,6 @@ pub fn DetailPage() -> impl IntoView {
         use_query_map().with_untracked(|query| query.get_str("confirm") == Some("delete"));
     signed_in(move || async move {
         let view = load_cluster(id.unwrap_or_default()).await?;
-        let live = Live::expect();
-        live.take_in(view.cluster.clone());
-        live.open_timeline(view.cluster.id, view.events.clone());
         let said = Said {
             retry: said(RetryCluster::PATH),
             resize: said(ResizeCluster::PATH),

@@ -110,7 +110,7 @@ fn cards(live: Live, filter: RwSignal<Filter>) -> impl IntoView + use<> {
 
 /// The card of one cluster, as it is now.
 fn one(live: Live, id: ClusterId) -> impl IntoView + use<> {
-    let card = move || {
+    move || {
         live.snapshot.with(|known| {
             let this = |cluster: &&Cluster| cluster.id == id;
             let limit = known.quotas.max_nodes_per_cluster;
@@ -120,8 +120,7 @@ fn one(live: Live, id: ClusterId) -> impl IntoView + use<> {
                 .find(this)
                 .map(|cluster| card(cluster, limit, live.clock))
         })
-    };
-    card
+    }
 }
 
 /// Leads to the form for one more cluster, or says why there cannot be one.

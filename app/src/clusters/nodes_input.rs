@@ -78,7 +78,7 @@ fn Step(
             type="button"
             class="btn icon-only scripted"
             aria-label=if up { "One node more" } else { "One node less" }
-            aria-disabled=move || end()
+            aria-disabled=end
             on:click=step
         >
             {if up { "+" } else { "\u{2212}" }}

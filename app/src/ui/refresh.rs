@@ -14,10 +14,9 @@ pub fn Refresh(
         query.get_str("pause").is_some() || query.get_str("confirm").is_some()
     });
     // The parser of a browser with scripts takes what is in <noscript> for text, so it goes in whole.
-    let refresh = (changing && !stopped).then(|| {
+    (changing && !stopped).then(|| {
         let inside = "<meta http-equiv=\"refresh\" content=\"2\"><p class=\"notice\">This page reloads by \
                       itself while something changes. <a href=\"?pause=1\">Stop reloading</a></p>";
         view! { <noscript inner_html=inside></noscript> }
-    });
-    refresh
+    })
 }
