@@ -10,15 +10,17 @@ const ID: &str = "overview";
 
 /// The data for [`LiveRoot`], to stand before it.
 ///
-/// A block of another type than a script's is never run, so no policy forbids it
-/// ([HTML, data blocks](https://html.spec.whatwg.org/multipage/scripting.html#data-block)).
+/// A block of another type than a script's is never run
+/// ([HTML, data blocks](https://html.spec.whatwg.org/multipage/scripting.html#data-block)); it carries
+/// the nonce all the same, so that the rule for what is in a page knows no exception.
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn overview_data(overview: &crate::view::Overview) -> impl IntoView + use<> {
     // It cannot fail: it is made of texts, numbers and lists. Nothing in it ends the block early.
     let json = serde_json::to_string(overview).unwrap_or_default();
     let json = json.replace('<', "\\u003c");
-    view! { <script type="application/json" id=ID inner_html=json></script> }
+    let nonce = leptos::nonce::use_nonce();
+    view! { <script type="application/json" id=ID nonce=nonce inner_html=json></script> }
 }
 
 /// Gives what is in it [`Live`](super::Live), and keeps that up to date in the browser.

@@ -154,6 +154,11 @@ WASM_TREE=(-p app --no-default-features --features hydrate)
 # What a browser downloads to wake a page up, at most, in bytes after Brotli.
 size_budget() { "$TARGET/debug/xtask" budget --site "$TARGET/site" --max 250000; }
 
+end_to_end_types() (
+  cd "$ROOT/end2end" || exit
+  npx tsc --noEmit
+)
+
 end_to_end() (
   cd "$ROOT/end2end" || exit
   # shellcheck disable=SC1091
@@ -213,6 +218,7 @@ fi
 if ! $built || ! $site || ! $engine; then
   skip_part end-to-end "it needs the server, the site and a Docker Engine"
 elif run browser "$SCRIPTS/setup-browser.sh"; then
+  check end-to-end-types end_to_end_types || true
   tests end-to-end count_playwright end_to_end
 else
   fail "no browser for the end-to-end tests"

@@ -1,0 +1,464 @@
+//! The first generation of the Carina API ("make-swarm"), at the root: paths name the account and the
+//! cluster, lists are bare arrays, numbers come and go as text. Shapes as its own client reads them
+//! (`getcarina/libcarina`, branch `make-swarm`). A cluster is the same one in both generations.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{FromRef, FromRequestParts, Path, State},
+    http::{HeaderMap, StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
+use cluster_api::{
+    Cluster, ClusterName, ClusterStatus, ClusterType, CreateCluster, Flavor, NodeCount, Problem,
+    Progress,
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{
+    PublicUrl,
+    answer::{self, Refusal},
+    body::Object,
+    caller::Caller,
+};
+use crate::service::Service;
+
+type Rules = State<Arc<Service>>;
+
+/// A cluster as the first generation shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct FirstCluster {
+    cluster_name: String,
+    username: String,
+    flavor: &'static str,
+    image: String,
+    /// A number as text: the original's answers had it so "in all cases" (libcarina's `Number`).
+    nodes: String,
+    autoscale: bool,
+    status: &'static str,
+    task_id: String,
+    token: String,
+}
+
+impl FirstCluster {
+    fn of(cluster: &Cluster, username: &str) -> Self {
+        Self {
+            cluster_name: cluster.name.to_string(),
+            username: username.to_owned(),
+            flavor: cluster.flavor.name(),
+            image: cluster
+                .nodes
+                .first()
+                .map(|node| node.image.clone())
+                .unwrap_or_default(),
+            nodes: cluster.node_count.get().to_string(),
+            autoscale: false,
+            status: status(cluster),
+            task_id: cluster.id.to_string(),
+            // What it was for in the original is not known, and nobody is known to have read it.
+            token: String::new(),
+        }
+    }
+}
+
+/// The first generation's word for the state of a cluster.
+fn status(cluster: &Cluster) -> &'static str {
+    match cluster.status {
+        ClusterStatus::Creating => match cluster.progress {
+            Some(Progress { number: 2.., .. }) => "building",
+            _ => "new",
+        },
+        ClusterStatus::Active => "active",
+        ClusterStatus::Resizing => "growing",
+        ClusterStatus::Deleting | ClusterStatus::Deleted => "deleting",
+        ClusterStatus::Error => "error",
+    }
+}
+
+/// The account in the path, which has to be the caller's own; any other does not exist for it.
+pub(super) struct Own(Caller);
+
+impl<S> FromRequestParts<S> for Own
+where
+    S: Send + Sync,
+    Arc<Service>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let path = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let Path(path) = path.map_err(|_| Problem::NotFound)?;
+        let named = path.iter().find(|(name, _)| name == "username");
+        if named.is_some_and(|(_, name)| name.eq_ignore_ascii_case(&caller.account.username)) {
+            Ok(Self(caller))
+        } else {
+            Err(Problem::NotFound.into())
+        }
+    }
+}
+
+impl Own {
+    fn show(&self, cluster: &Cluster) -> Json<FirstCluster> {
+        Json(FirstCluster::of(cluster, &self.0.account.username))
+    }
+
+    /// The account's clusters. One that is being deleted is gone already: the first generation deletes
+    /// at once.
+    async fn clusters(&self, service: &Service) -> Result<Vec<Cluster>, Refusal> {
+        let mut clusters = service.clusters(&self.0.account).await?;
+        clusters.retain(|cluster| cluster.status != ClusterStatus::Deleting);
+        Ok(clusters)
+    }
+
+    async fn cluster(&self, service: &Service, name: &str) -> Result<Cluster, Refusal> {
+        let clusters = self.clusters(service).await?.into_iter();
+        let found = clusters
+            .into_iter()
+            .find(|cluster| cluster.name.as_str() == name);
+        found.ok_or_else(|| Problem::NotFound.into())
+    }
+}
+
+/// The cluster's name in the path.
+type Named = Path<(String, String)>;
+
+pub(super) async fn list(
+    own: Own,
+    State(service): Rules,
+) -> Result<Json<Vec<FirstCluster>>, Refusal> {
+    let clusters = own.clusters(&service).await?;
+    let username = &own.0.account.username;
+    Ok(Json(
+        clusters
+            .iter()
+            .map(|cluster| FirstCluster::of(cluster, username))
+            .collect(),
+    ))
+}
+
+pub(super) async fn show(
+    own: Own,
+    State(service): Rules,
+    Path((_, name)): Named,
+) -> Result<Json<FirstCluster>, Refusal> {
+    Ok(own.show(&own.cluster(&service, &name).await?))
+}
+
+pub(super) async fn create(
+    own: Own,
+    State(service): Rules,
+    Object(body): Object,
+) -> Result<(StatusCode, Json<FirstCluster>), Refusal> {
+    let request = to_create(&body, service.quotas().max_nodes_per_cluster)?;
+    let cluster = service.create(&own.0.account, &request, None).await?;
+    Ok((StatusCode::CREATED, own.show(&cluster)))
+}
+
+/// Adds nodes: the number in the body is how many more.
+pub(super) async fn grow(
+    own: Own,
+    State(service): Rules,
+    Path((_, name)): Named,
+    Object(body): Object,
+) -> Result<Json<FirstCluster>, Refusal> {
+    let limit = service.quotas().max_nodes_per_cluster;
+    let wrong = Problem::NodesInvalid { max: limit };
+    let more = body
+        .get("nodes")
+        .and_then(number)
+        .filter(|more| *more > 0)
+        .ok_or(wrong)?;
+    let cluster = own.cluster(&service, &name).await?;
+    let count = i64::from(cluster.node_count.get()).saturating_add(more);
+    // What is no number of nodes at all is too many: it is more than there are.
+    let count = NodeCount::try_from(count).map_err(|_| Problem::QuotaNodes { limit })?;
+    service.resize(&own.0.account, cluster.id, count).await?;
+    let cluster = service.cluster(&own.0.account, cluster.id).await?;
+    Ok(own.show(&cluster))
+}
+
+/// Answers with the cluster, which the original client decodes.
+pub(super) async fn delete(
+    own: Own,
+    State(service): Rules,
+    Path((_, name)): Named,
+) -> Result<Json<FirstCluster>, Refusal> {
+    let cluster = own.cluster(&service, &name).await?;
+    let cluster = service.delete(&own.0.account, cluster.id).await?;
+    Ok(own.show(&cluster))
+}
+
+/// Where the credentials are to be had, once, within five minutes, by whoever has the address. One
+/// known client waits for exactly 201.
+pub(super) async fn zip(
+    own: Own,
+    State(service): Rules,
+    State(public_url): State<PublicUrl>,
+    headers: HeaderMap,
+    Path((_, name)): Named,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let cluster = own.cluster(&service, &name).await?;
+    let ticket = service.zip_ticket(&own.0.account, &cluster)?;
+    let base = public_url.of(&headers);
+    let zip_url = format!("{base}/zips/{ticket}");
+    Ok((StatusCode::CREATED, Json(json!({ "zip_url": zip_url }))))
+}
+
+/// The credentials, for the one who has the address: the original client sends no token with it.
+pub(super) async fn redeem(
+    State(service): Rules,
+    Path(ticket): Path<String>,
+) -> Result<impl IntoResponse, Refusal> {
+    let (account, id) = service.redeem_zip(&ticket).await?;
+    let (name, zip) = service.credentials_zip(&account, id).await?;
+    Ok(super::clusters::zip_answer(&name, zip))
+}
+
+pub(super) async fn quotas(_: Own, State(service): Rules) -> Json<Value> {
+    let quotas = service.quotas();
+    Json(json!({
+        "max_clusters": quotas.max_clusters,
+        "max_nodes_per_cluster": quotas.max_nodes_per_cluster.get(),
+    }))
+}
+
+/// Errors of these routes are written as the first generation's clients read them.
+pub(super) fn shaped(response: Response) -> Response {
+    answer::shape(response, answer::Shape::First)
+}
+
+fn to_create(body: &Map<String, Value>, max: NodeCount) -> Result<CreateCluster, Problem> {
+    let text = |name: &str| match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.is_empty() => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.as_str())),
+        Some(_) => Err(Problem::Malformed),
+    };
+    let name = ClusterName::try_from(text("cluster_name")?.unwrap_or_default())
+        .map_err(|rule| Problem::NameInvalid { rule })?;
+    let flavor = text("flavor")?.map_or(Ok(Flavor::default()), |flavor| {
+        flavor.parse().map_err(|_| Problem::FlavorUnknown)
+    })?;
+    let node_count = match body.get("nodes") {
+        None | Some(Value::Null) => NodeCount::MIN,
+        Some(nodes) => number(nodes)
+            .and_then(|nodes| NodeCount::try_from(nodes).ok())
+            .ok_or(Problem::NodesInvalid { max })?,
+    };
+    Ok(CreateCluster {
+        name,
+        cluster_type_id: ClusterType::swarm().id,
+        node_count,
+        flavor,
+    })
+}
+
+/// A number, or a text that is one.
+fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        value => value.as_i64(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use cluster_api::ClusterStatus;
+    use jiff::SignedDuration;
+    use serde_json::{Value, json};
+
+    use crate::testing::{Answer, Client, ControlPlane};
+
+    const FIELDS: [&str; 9] = [
+        "cluster_name",
+        "username",
+        "flavor",
+        "image",
+        "nodes",
+        "autoscale",
+        "status",
+        "task_id",
+        "token",
+    ];
+
+    /// What libcarina's `Cluster` decodes: every field, of its type; `nodes` a number or one as text.
+    fn assert_decodes(cluster: &Value) {
+        for field in FIELDS {
+            let value = &cluster[field];
+            let right = match field {
+                "autoscale" => value.is_boolean(),
+                "nodes" => value.as_str().is_some_and(|it| it.parse::<i64>().is_ok()),
+                _ => value.is_string(),
+            };
+            assert!(right, "{field}: {cluster}");
+        }
+    }
+
+    /// A request as the original client makes it: its headers, also where they make no sense.
+    async fn ask(client: &Client, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let request = client
+            .request(method, path)
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/json")
+            .header("User-Agent", "getcarina/libcarina:make-swarm")
+            .header("Connection", "close");
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        client.answer(request.body(body).unwrap()).await
+    }
+
+    async fn active(plane: &ControlPlane, owner: &Client, name: &str) {
+        let body = json!({"cluster_name": name, "username": "owner", "nodes": 1});
+        let answer = ask(owner, "POST", "/clusters/owner", Some(body)).await;
+        assert_eq!(answer.status, 201, "{}", answer.json);
+        let id = answer.json["task_id"].as_str().unwrap().parse().unwrap();
+        plane.until_status(id, ClusterStatus::Active).await;
+    }
+
+    #[tokio::test]
+    async fn a_cluster_lives_as_the_first_client_knows_it() {
+        let plane = ControlPlane::running().await;
+        let owner = plane.client("owner").await;
+        let probe = ask(&owner, "HEAD", "/clusters/owner", None).await;
+        assert_eq!(probe.status, 200);
+        assert_eq!(
+            ask(&owner, "GET", "/clusters/owner", None).await.json,
+            json!([])
+        );
+
+        let body = json!({"cluster_name": "shop", "username": "owner", "nodes": "1"});
+        let made = ask(&owner, "POST", "/clusters/owner", Some(body)).await;
+        assert_eq!(made.status, 201);
+        assert_decodes(&made.json);
+        assert_eq!(made.json["cluster_name"], "shop");
+        assert_eq!(made.json["nodes"], "1");
+        let id = made.json["task_id"].as_str().unwrap().parse().unwrap();
+        plane.until_status(id, ClusterStatus::Active).await;
+
+        let listed = ask(&owner, "GET", "/clusters/OWNER", None).await;
+        let listed = listed.json.as_array().unwrap().clone();
+        assert_eq!(listed.len(), 1, "a bare array");
+        assert_eq!(listed[0]["status"], "active");
+        let one = ask(&owner, "GET", "/clusters/owner/shop", None).await;
+        assert_eq!(one.json, listed[0]);
+
+        let grown = ask(
+            &owner,
+            "POST",
+            "/clusters/owner/shop/grow",
+            Some(json!({"nodes": 2})),
+        )
+        .await;
+        assert_eq!(grown.status, 200);
+        assert_eq!(
+            (&grown.json["status"], &grown.json["nodes"]),
+            (&json!("growing"), &json!("3"))
+        );
+        plane.until_status(id, ClusterStatus::Active).await;
+
+        let second = ask(&owner, "GET", &format!("/v2/clusters/{id}"), None).await;
+        assert_eq!(second.json["node_count"], 3, "one cluster, two generations");
+
+        let gone = ask(&owner, "DELETE", "/clusters/owner/shop", None).await;
+        assert_eq!(gone.status, 200);
+        assert_decodes(&gone.json);
+        let after = ask(&owner, "GET", "/clusters/owner/shop", None).await;
+        assert_eq!(after.status, 404, "the first generation deletes at once");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_is_told_in_a_sentence() {
+        let plane = ControlPlane::running().await;
+        let owner = plane.client("owner").await;
+        active(&plane, &owner, "shop").await;
+        let grow = "/clusters/owner/shop/grow";
+        for (path, body, status) in [
+            (grow, json!({"nodes": -1}), 400),
+            (grow, json!({"nodes": 0}), 400),
+            (grow, json!({"nodes": "0"}), 400),
+            (grow, json!({"nodes": 1.5}), 400),
+            (grow, json!({}), 400),
+            (grow, json!({"nodes": i64::MAX}), 403),
+            ("/clusters/owner", json!({"cluster_name": "X"}), 400),
+            (
+                "/clusters/owner",
+                json!({"cluster_name": "x", "nodes": 0}),
+                400,
+            ),
+            ("/clusters/owner", json!({"cluster_name": "shop"}), 409),
+            ("/clusters/owner/none/grow", json!({"nodes": 1}), 404),
+        ] {
+            let answer = ask(&owner, "POST", path, Some(body.clone())).await;
+            assert_eq!(answer.status, status, "{path} {body}: {}", answer.json);
+            let words = answer.json["error"].as_str().unwrap();
+            assert!(words.ends_with('.') && words.len() > 10, "{words}");
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_sees_another_account() {
+        let plane = ControlPlane::running().await;
+        let owner = plane.client("owner").await;
+        active(&plane, &owner, "shop").await;
+        let stranger = plane.client("stranger").await;
+        for path in [
+            "/clusters/owner",
+            "/clusters/owner/shop",
+            "/clusters/owner/shop/zip",
+            "/clusters/stranger/shop",
+            "/quotas/owner",
+        ] {
+            assert_eq!(
+                ask(&stranger, "GET", path, None).await.status,
+                404,
+                "{path}"
+            );
+            let nobody = ask(&plane.anonymous(), "GET", path, None).await;
+            assert_eq!(nobody.status, 401, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_zip_is_had_once_by_its_address_alone() {
+        let plane = ControlPlane::running().await;
+        let owner = plane.client("owner").await;
+        active(&plane, &owner, "shop").await;
+        let address = async || {
+            let answer = ask(&owner, "GET", "/clusters/owner/shop/zip", None).await;
+            assert_eq!(answer.status, 201);
+            let url = answer.json["zip_url"].as_str().unwrap();
+            url.strip_prefix("http://api.test:4000").unwrap().to_owned()
+        };
+        let first = address().await;
+        let zip = ask(&plane.anonymous(), "GET", &first, None).await;
+        assert_eq!(zip.status, 200);
+        let archive = zip::ZipArchive::new(std::io::Cursor::new(zip.bytes)).unwrap();
+        let names: Vec<_> = archive.file_names().map(Result::unwrap).collect();
+        let settings = names.iter().filter(|name| name.ends_with(".env"));
+        assert!(names.len() >= 6);
+        assert_eq!(settings.count(), 1);
+        let again = ask(&plane.anonymous(), "GET", &first, None).await;
+        assert_eq!(again.status, 404, "a ticket is good once");
+
+        let late = address().await;
+        plane.clock.advance(SignedDuration::from_mins(5));
+        assert_eq!(
+            ask(&plane.anonymous(), "GET", &late, None).await.status,
+            404
+        );
+    }
+
+    #[tokio::test]
+    async fn quotas_are_numbers() {
+        let plane = ControlPlane::idle().await;
+        let owner = plane.client("owner").await;
+        let answer = ask(&owner, "GET", "/quotas/owner", None).await;
+        assert_eq!(
+            answer.json,
+            json!({"max_clusters": 3, "max_nodes_per_cluster": 5})
+        );
+    }
+}
