@@ -1,6 +1,8 @@
 //! The API: HTTP in front of the rules. Thin: a handler reads the request, says who asks, calls one
 //! method of [`Service`], and writes the answer.
 //!
+//! - `/clusters/{username}` and beside it: clusters, as the original's first generation speaks of them
+//!   ([`first`]).
 //! - `/v2.0`: Identity, as the original clients sign in ([`identity`]).
 //! - `/v2`: clusters, as the original's second generation speaks of them, with our additions
 //!   ([`clusters`], [`watch`]).
@@ -12,6 +14,7 @@ mod answer;
 mod body;
 mod caller;
 mod clusters;
+mod first;
 mod identity;
 #[cfg(test)]
 mod tests;
@@ -23,7 +26,9 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::FromRef,
-    middleware::from_fn,
+    http::{HeaderMap, header},
+    middleware::{from_fn, map_response},
+    response::Response,
     routing::{get, post},
 };
 use cluster_api::Problem;
@@ -49,6 +54,19 @@ pub struct ApiState {
 /// The address of the API as clients know it, such as `https://api.example.com`.
 #[derive(Clone, Debug)]
 pub struct PublicUrl(pub Option<String>);
+
+impl PublicUrl {
+    /// The address for whoever sent those headers, without a slash at its end.
+    fn of(&self, headers: &HeaderMap) -> String {
+        if let Self(Some(url)) = self {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
+        format!("http://{}", host.unwrap_or("127.0.0.1"))
+    }
+}
 
 /// How often a watch stream shows that it is alive, and its token is looked at again.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +99,21 @@ pub fn router(state: ApiState) -> Router {
         .route("/snapshot", get(clusters::snapshot))
         .route("/watch", get(watch::watch))
         .layer(from_fn(version::check));
+    let first = Router::new()
+        .route("/clusters/{username}", get(first::list).post(first::create))
+        .route(
+            "/clusters/{username}/{name}",
+            get(first::show).delete(first::delete),
+        )
+        .route("/clusters/{username}/{name}/grow", post(first::grow))
+        .route("/clusters/{username}/{name}/zip", get(first::zip))
+        .route("/zips/{ticket}", get(first::redeem))
+        .route("/quotas/{username}", get(first::quotas))
+        .layer(map_response(async |response: Response| {
+            first::shaped(response)
+        }));
     Router::new()
+        .merge(first)
         .route("/", get(version::versions))
         .route("/healthz", get(async || "ok\n"))
         .nest("/v2", v2)

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod clusters;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub struct Service {
     quotas: Quotas,
     new_task: Arc<Notify>,
     tries: accounts::Tries,
+    tickets: tickets::Tickets,
 }
 
 /// Why something was not done: what the caller hears, or what stays inside.
@@ -80,6 +82,7 @@ impl Service {
             quotas,
             new_task,
             tries,
+            tickets: tickets::Tickets::default(),
         }
     }
 

@@ -23,14 +23,25 @@ const REQUEST_ID_HEADER: &str = "x-request-id";
 /// What a handler answers instead of what was asked.
 pub(super) struct Refusal {
     fault: Arc<Fault>,
-    is_identity: bool,
+    shape: Shape,
+}
+
+/// How errors are written; each generation of clients reads another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `{"errors":[…]}`: the second generation.
+    Second,
+    /// `{"error":"…"}`, and the other beside it: the first.
+    First,
+    /// An object named after the status, and the other beside it: Identity v2.
+    Identity,
 }
 
 impl<F: Into<Fault>> From<F> for Refusal {
     fn from(fault: F) -> Self {
         Self {
             fault: Arc::new(fault.into()),
-            is_identity: false,
+            shape: Shape::Second,
         }
     }
 }
@@ -40,7 +51,7 @@ impl Refusal {
     pub(super) fn of_identity(fault: impl Into<Fault>) -> Self {
         Self {
             fault: Arc::new(fault.into()),
-            is_identity: true,
+            shape: Shape::Identity,
         }
     }
 }
@@ -49,7 +60,15 @@ impl Refusal {
 #[derive(Clone)]
 struct Pending {
     fault: Arc<Fault>,
-    is_identity: bool,
+    shape: Shape,
+}
+
+/// Has the error of a response, if it is one, written in that shape.
+pub(super) fn shape(mut response: Response, shape: Shape) -> Response {
+    if let Some(pending) = response.extensions_mut().get_mut::<Pending>() {
+        pending.shape = shape;
+    }
+    response
 }
 
 impl IntoResponse for Refusal {
@@ -58,7 +77,7 @@ impl IntoResponse for Refusal {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
         let pending = Pending {
             fault: self.fault,
-            is_identity: self.is_identity,
+            shape: self.shape,
         };
         response.extensions_mut().insert(pending);
         response
@@ -82,9 +101,10 @@ pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Response {
 pub(super) async fn envelope(request: Request, next: Next) -> Response {
     let request_id = RequestId(Uuid::new_v4());
     let method = request.method().clone();
-    // Identity v2 has tokens in its paths.
+    // Identity v2 has tokens in its paths, and so have the first generation's addresses of zips.
     let path = match request.uri().path() {
         path if path.starts_with("/v2.0/tokens/") => "/v2.0/tokens/{token}".to_owned(),
+        path if path.starts_with("/zips/") => "/zips/{ticket}".to_owned(),
         path => path.to_owned(),
     };
     let span = tracing::info_span!("request", %request_id, %method, path);
@@ -122,20 +142,23 @@ fn write(pending: &Pending, request_id: RequestId) -> Response {
     let status =
         StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = ErrorBody::new(problem, request_id);
-    let mut response = if pending.is_identity {
-        // Identity v2 names the object after the status; ours stands beside it.
-        let name = match status {
-            StatusCode::UNAUTHORIZED => "unauthorized",
-            StatusCode::NOT_FOUND => "itemNotFound",
-            StatusCode::TOO_MANY_REQUESTS => "overLimit",
-            status if status.is_client_error() => "badRequest",
-            _ => "identityFault",
-        };
-        let fault = json!({ "code": status.as_u16(), "message": problem.to_string() });
-        (status, Json(json!({ name: fault, "errors": body.errors }))).into_response()
-    } else {
-        (status, Json(body)).into_response()
+    let answer = match pending.shape {
+        Shape::Second => json!(body),
+        Shape::First => json!({ "error": problem.to_string(), "errors": body.errors }),
+        Shape::Identity => {
+            // Identity v2 names the object after the status.
+            let name = match status {
+                StatusCode::UNAUTHORIZED => "unauthorized",
+                StatusCode::NOT_FOUND => "itemNotFound",
+                StatusCode::TOO_MANY_REQUESTS => "overLimit",
+                status if status.is_client_error() => "badRequest",
+                _ => "identityFault",
+            };
+            let fault = json!({ "code": status.as_u16(), "message": problem.to_string() });
+            json!({ name: fault, "errors": body.errors })
+        }
     };
+    let mut response = (status, Json(answer)).into_response();
     if let Problem::TooManyTries { retry_after_s } = problem {
         response
             .headers_mut()

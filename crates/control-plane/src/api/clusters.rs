@@ -108,11 +108,16 @@ pub(super) async fn credentials_zip(
     id: InPath,
 ) -> Result<impl IntoResponse, Refusal> {
     let (name, zip) = service.credentials_zip(&caller.account, id.0).await?;
+    Ok(zip_answer(&name, zip))
+}
+
+/// A bundle as a download.
+pub(super) fn zip_answer(name: &str, zip: Vec<u8>) -> impl IntoResponse + use<> {
     // A cluster's name needs no escaping, by its rule.
     let disposition = format!("attachment; filename=\"{name}.zip\"");
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    Ok((headers, zip))
+    (headers, zip)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
 use cluster_api::Problem;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,7 +20,7 @@ const REGION: &str = "LOCAL";
 
 pub(super) async fn sign_in(
     State(service): State<Arc<Service>>,
-    State(PublicUrl(public_url)): State<PublicUrl>,
+    State(public_url): State<PublicUrl>,
     headers: HeaderMap,
     body: Result<Object, Refusal>,
 ) -> Result<Json<Value>, Refusal> {
@@ -47,13 +47,7 @@ pub(super) async fn sign_in(
         return Err(Refusal::of_identity(Problem::Malformed));
     };
     let grant = grant.map_err(Refusal::of_identity)?;
-    let base = public_url.unwrap_or_else(|| {
-        let host = headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok());
-        format!("http://{}", host.unwrap_or("127.0.0.1"))
-    });
-    let base = base.trim_end_matches('/');
+    let base = public_url.of(&headers);
     let id = grant.account.id.to_string();
     Ok(Json(json!({"access": {
         "token": {
