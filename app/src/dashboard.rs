@@ -47,6 +47,9 @@ pub trait Dashboard: Send + Sync {
     /// Asks for the failed task to be tried again.
     async fn retry(&self, id: ClusterId) -> Result<(), Problem>;
 
+    /// Puts the protection against deletion on or takes it off.
+    async fn protect(&self, id: ClusterId, on: bool) -> Result<(), Problem>;
+
     /// Asks for the end of a cluster.
     async fn delete(&self, id: ClusterId) -> Result<(), Problem>;
 

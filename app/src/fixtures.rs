@@ -40,6 +40,7 @@ pub(crate) fn cluster(name: &str, states: &[NodeState], wished: i64) -> Cluster 
         endpoint: Some("tcp://127.0.0.1:23760".to_owned()),
         progress: None,
         reason: None,
+        deletion_protection: false,
         version: EventId(1),
     }
 }

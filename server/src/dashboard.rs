@@ -288,6 +288,14 @@ impl Dashboard for RequestDashboard {
         Ok(())
     }
 
+    async fn protect(&self, id: ClusterId, on: bool) -> Result<(), Problem> {
+        let Authorised { session, entry } = self.authorise().await?;
+        let token = &session.token;
+        let answer = self.services.control_plane.protect(token, id, on).await;
+        entry.take_in(self.checked(session, answer).await?);
+        Ok(())
+    }
+
     async fn delete(&self, id: ClusterId) -> Result<(), Problem> {
         let Authorised { session, entry } = self.authorise().await?;
         let answer = self.services.control_plane.delete(&session.token, id).await;

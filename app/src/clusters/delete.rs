@@ -1,9 +1,9 @@
-//! Deleting a cluster, by typing its name.
+//! Deleting a cluster, by typing its name, and protecting it against that.
 
 use cluster_api::{Cluster, ClusterId, Field, Problem};
 use leptos::{either::EitherOf3, ev, html, prelude::*, server_fn::ServerFn};
 
-use super::server_fns::DeleteCluster;
+use super::server_fns::{DeleteCluster, ProtectCluster};
 use crate::{
     live::row::Row,
     paths,
@@ -25,19 +25,25 @@ pub fn DeletePanel(
     /// What the server said against it.
     said: Option<Problem>,
 ) -> impl IntoView {
-    let refused = Memo::new(move |_| {
-        row.with(|cluster| cluster.can_delete().err())
-            .map(|problem| problem.to_string())
-    });
+    let refused = Memo::new(move |_| row.with(|cluster| cluster.can_delete().err()));
+    let (of_name, other) = match said {
+        Some(problem) if problem.field() == Some(Field::Name) => (Some(problem), None),
+        other => (None, other.map(|problem| problem.to_string())),
+    };
     // With scripts the form opens in place; what else was typed on the page stays.
     let open = RwSignal::new(open);
     let way = move || {
+        let (id, name) = row.with_untracked(|it| (it.id, it.name.to_string()));
         if let Some(why) = refused.get() {
-            EitherOf3::A(view! { <p class="quiet">{why}</p> })
+            let off = (why == Problem::Protected).then(|| protection(id, false));
+            EitherOf3::A(view! {
+                {form_error(other.clone())}
+                <p class="quiet">{why.to_string()}</p>
+                {off}
+            })
         } else {
-            let (id, name) = row.with_untracked(|it| (it.id, it.name.to_string()));
             if open.get() {
-                EitherOf3::B(form(id, name, said, open))
+                EitherOf3::B(form(id, name, of_name, other.clone(), open))
             } else {
                 EitherOf3::C(ask(id, &name, open))
             }
@@ -56,6 +62,24 @@ pub fn DeletePanel(
                 {way}
             </div>
         </section>
+    }
+}
+
+/// The button that puts the protection on, or takes it off.
+fn protection(id: ClusterId, on: bool) -> impl IntoView + use<> {
+    let words = if on {
+        "Protect against deletion"
+    } else {
+        "Take the protection off"
+    };
+    view! {
+        <form method="post" action=ProtectCluster::url()>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <input type="hidden" name="on" value=on.to_string()/>
+            <button type="submit" class="btn">
+                {words}
+            </button>
+        </form>
     }
 }
 
@@ -78,24 +102,22 @@ fn lost(cluster: &Cluster) -> String {
 
 fn ask(id: ClusterId, name: &str, open: RwSignal<bool>) -> impl IntoView + use<> {
     view! {
-        <p>
+        <div class="acts">
             <a class="btn bad" href=paths::delete(id) on:click=move |event| set(event, open, true)>
                 {format!("Delete {name} \u{2026}")}
             </a>
-        </p>
+            {protection(id, true)}
+        </div>
     }
 }
 
 fn form(
     id: ClusterId,
     name: String,
-    said: Option<Problem>,
+    of_name: Option<Problem>,
+    other: Option<String>,
     open: RwSignal<bool>,
 ) -> impl IntoView + use<> {
-    let (of_name, other) = match said {
-        Some(problem) if problem.field() == Some(Field::Name) => (Some(problem), None),
-        other => (None, other),
-    };
     let error = RwSignal::new(of_name.map(|problem| problem.to_string()));
     let input = NodeRef::<html::Input>::new();
     let wanted = name.clone();
@@ -117,7 +139,7 @@ fn form(
     };
     view! {
         <form method="post" action=DeleteCluster::url() class="form" on:submit=check>
-            {form_error(other.map(|problem| problem.to_string()))}
+            {form_error(other)}
             <input type="hidden" name="id" value=id.to_string()/>
             <div class="field">
                 <label for="confirm-name">"Type " <b>{name.clone()}</b> " to confirm"</label>

@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     detail::{ClusterDetail, Said},
-    server_fns::{DeleteCluster, ResizeCluster, RetryCluster, load_cluster},
+    server_fns::{DeleteCluster, ProtectCluster, ResizeCluster, RetryCluster, load_cluster},
 };
 use crate::{
     layout::frame::signed_in,
@@ -24,7 +24,7 @@ pub fn DetailPage() -> impl IntoView {
         let said = Said {
             retry: said(RetryCluster::PATH),
             resize: said(ResizeCluster::PATH),
-            delete: said(DeleteCluster::PATH),
+            delete: said(DeleteCluster::PATH).or_else(|| said(ProtectCluster::PATH)),
         };
         let name = view.cluster.name.to_string();
         let page = view! {

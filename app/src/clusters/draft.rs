@@ -106,6 +106,7 @@ fn cut(text: &str) -> &str {
     }
 }
 
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 mod tests {
     use cluster_api::NameRule;

@@ -155,6 +155,26 @@ pub async fn retry_cluster(id: String) -> Result<(), AppError> {
     ssr::answer(retry().await, RetryCluster::PATH, &ssr::page_of(&id))
 }
 
+/// Puts the protection of a cluster against deletion on (`on` is `true`) or takes it off.
+///
+/// # Errors
+/// There is no such cluster, or it is being deleted already.
+#[server(output = Json, prefix = "/api", endpoint = "protect_cluster")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.id = %id)))]
+pub async fn protect_cluster(id: String, on: bool) -> Result<(), AppError> {
+    use leptos::server_fn::ServerFn;
+
+    use crate::dashboard::CurrentDashboard;
+
+    let protect = async || {
+        expect_context::<CurrentDashboard>()
+            .0
+            .protect(parse_id(&id)?, on)
+            .await
+    };
+    ssr::answer(protect().await, ProtectCluster::PATH, &ssr::page_of(&id))
+}
+
 /// Asks for the end of a cluster, if `name` is its name, and goes on to the list.
 ///
 /// # Errors

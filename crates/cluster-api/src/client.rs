@@ -84,6 +84,14 @@ pub trait ControlPlane: Send + Sync {
     /// Asks for the failed task to be tried again.
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem>;
 
+    /// Puts the protection against deletion on or takes it off.
+    async fn protect(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        on: bool,
+    ) -> Result<Cluster, Problem>;
+
     /// Asks for the end of a cluster.
     async fn delete(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem>;
 

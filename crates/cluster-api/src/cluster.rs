@@ -30,6 +30,9 @@ pub struct Cluster {
     pub flavor: Flavor,
     /// The nodes there are, the manager first. More than `node_count` while it shrinks.
     pub nodes: Vec<Node>,
+    /// Whether it is protected against deletion.
+    #[serde(default)]
+    pub deletion_protection: bool,
     /// Where its Docker API answers, as `DOCKER_HOST` wants it: `tcp://127.0.0.1:23760`.
     pub endpoint: Option<String>,
     /// What is happening, while something is.
@@ -198,13 +201,25 @@ impl Cluster {
     /// Whether it may be deleted now. During a create too: what was made so far goes with it.
     ///
     /// # Errors
-    /// [`Problem::Busy`] when it is being deleted already.
+    /// [`Problem::Busy`] when it is being deleted already, [`Problem::Protected`].
     pub fn can_delete(&self) -> Result<(), Problem> {
         match self.status {
             ClusterStatus::Deleting | ClusterStatus::Deleted => Err(Problem::Busy {
                 status: self.status,
             }),
+            _ if self.deletion_protection => Err(Problem::Protected),
             _ => Ok(()),
+        }
+    }
+
+    /// Whether its protection against deletion may be put on or taken off now.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] when it is being deleted already.
+    pub fn can_protect(&self) -> Result<(), Problem> {
+        match self.can_delete() {
+            Err(Problem::Protected) => Ok(()),
+            other => other,
         }
     }
 

@@ -37,8 +37,8 @@ pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeState};
 pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};
 pub use quota::{Provisioning, Quotas};
 pub use request::{
-    ClusterList, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, IdempotencyKeyError,
-    ResizeInput, TaskRequest,
+    ClusterChange, ClusterList, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey,
+    IdempotencyKeyError, ResizeInput, TaskRequest,
 };
 pub use watch::{Snapshot, WatchMessage};
 

@@ -57,6 +57,9 @@ pub enum Problem {
         /// That state.
         status: ClusterStatus,
     },
+    /// It is protected against deletion.
+    #[error("The cluster is protected against deletion. Take the protection off first.")]
+    Protected,
     /// There are no credentials: it was never ready, or it is being deleted.
     #[error("Cluster credentials do not exist yet. They are made once the cluster is active.")]
     CredentialsNotReady,
@@ -151,7 +154,7 @@ impl Problem {
             Self::NotFound | Self::NoRoute | Self::CredentialsNotReady => 404,
             Self::MethodNotAllowed => 405,
             Self::VersionUnsupported => 406,
-            Self::NameTaken | Self::Busy { .. } => 409,
+            Self::NameTaken | Self::Busy { .. } | Self::Protected => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused => 422,
@@ -175,6 +178,7 @@ impl Problem {
             Self::QuotaClusters { .. } => "carina.quota-clusters",
             Self::QuotaNodes { .. } => "carina.quota-nodes",
             Self::Busy { .. } => "carina.busy",
+            Self::Protected => "carina.protected",
             Self::CredentialsNotReady => "carina.credentials-not-ready",
             Self::IdempotencyKeyReused => "carina.idempotency-key-reused",
             Self::IdempotencyKeyInvalid => "carina.idempotency-key-invalid",
@@ -206,6 +210,7 @@ impl Problem {
             Self::FlavorUnknown => "Unknown flavor",
             Self::QuotaClusters { .. } | Self::QuotaNodes { .. } => "Quota reached",
             Self::Busy { .. } => "Not possible now",
+            Self::Protected => "Protected",
             Self::CredentialsNotReady => "No credentials",
             Self::IdempotencyKeyReused | Self::IdempotencyKeyInvalid => "Idempotency key",
             Self::NameMismatch => "Names differ",

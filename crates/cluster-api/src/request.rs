@@ -25,6 +25,13 @@ const fn one() -> NodeCount {
     NodeCount::MIN
 }
 
+/// The body of `PATCH /v2/clusters/{id}`; ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterChange {
+    /// Whether it is protected against deletion from now on.
+    pub deletion_protection: bool,
+}
+
 /// The body of `POST /v2/clusters/{id}/tasks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]

@@ -86,7 +86,9 @@ pub fn router(state: ApiState) -> Router {
         .route("/clusters", get(clusters::list).post(clusters::create))
         .route(
             "/clusters/{id}",
-            get(clusters::show).delete(clusters::delete),
+            get(clusters::show)
+                .patch(clusters::change)
+                .delete(clusters::delete),
         )
         .route("/clusters/{id}/tasks", post(clusters::add_task))
         .route("/clusters/{id}/events", get(clusters::events))

@@ -58,6 +58,7 @@ pub(crate) fn cluster(name: &str, version: i64) -> Cluster {
         endpoint: Some("tcp://127.0.0.1:23760".to_owned()),
         progress: None,
         reason: None,
+        deletion_protection: false,
         version: EventId(version),
     }
 }
@@ -303,6 +304,22 @@ impl ControlPlane for FakeControlPlane {
         let mut state = self.called("retry");
         let account = state.account(token)?;
         state.find(&account, id)?.can_retry()
+    }
+
+    async fn protect(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        on: bool,
+    ) -> Result<Cluster, Problem> {
+        let mut state = self.called("protect");
+        let account = state.account(token)?;
+        state.journal += 1;
+        let version = EventId(state.journal);
+        let cluster = state.find(&account, id)?;
+        cluster.deletion_protection = on;
+        cluster.version = version;
+        Ok(cluster.clone())
     }
 
     async fn delete(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {

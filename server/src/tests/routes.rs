@@ -24,7 +24,7 @@ enum Guard {
 
 /// Every server function with a body it would take, and who it is for. A new one has to be added
 /// here before the tests pass.
-const FUNCTIONS: [(&str, &str, Guard); 11] = [
+const FUNCTIONS: [(&str, &str, Guard); 12] = [
     ("/api/load_user", "", Guard::Own),
     ("/api/load_overview", "", Guard::Own),
     ("/api/load_cluster", "id={id}", Guard::Cluster),
@@ -36,6 +36,7 @@ const FUNCTIONS: [(&str, &str, Guard); 11] = [
     ),
     ("/api/resize_cluster", "id={id}&nodes=2", Guard::Cluster),
     ("/api/retry_cluster", "id={id}", Guard::Cluster),
+    ("/api/protect_cluster", "id={id}&on=true", Guard::Cluster),
     ("/api/delete_cluster", "id={id}&name=secret", Guard::Cluster),
     (
         "/api/sign_in",

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{ControlPlane, Grant, Secret, Watch};
 use crate::{
-    Access, Cluster, ClusterId, CreateCluster, ErrorBody, Event, EventId, EventList,
+    Access, Cluster, ClusterChange, ClusterId, CreateCluster, ErrorBody, Event, EventId, EventList,
     IDEMPOTENCY_KEY_HEADER, IdempotencyKey, NodeCount, Problem, RequestId, ResizeInput, Snapshot,
     TaskRequest, Timestamp, WatchMessage,
 };
@@ -179,6 +179,19 @@ impl ControlPlane for HttpControlPlane {
 
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem> {
         self.task(token, id, &TaskRequest::Retry).await
+    }
+
+    async fn protect(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        on: bool,
+    ) -> Result<Cluster, Problem> {
+        let request = self.request(Method::PATCH, &format!("/v2/clusters/{id}"), token);
+        let change = ClusterChange {
+            deletion_protection: on,
+        };
+        self.json(request.json(&change)).await
     }
 
     async fn delete(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {

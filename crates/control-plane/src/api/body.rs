@@ -6,8 +6,8 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use cluster_api::{
-    ClusterName, ClusterTypeId, CreateCluster, Flavor, NameRule, NodeCount, Problem, ResizeInput,
-    TaskRequest,
+    ClusterChange, ClusterName, ClusterTypeId, CreateCluster, Flavor, NameRule, NodeCount, Problem,
+    ResizeInput, TaskRequest,
 };
 use serde_json::{Map, Value};
 
@@ -71,6 +71,15 @@ impl Object {
             node_count,
             flavor,
         })
+    }
+
+    /// The body of `PATCH /v2/clusters/{id}`.
+    pub(super) fn into_change(self) -> Result<ClusterChange, Problem> {
+        let on = self.0.get("deletion_protection").and_then(Value::as_bool);
+        on.map(|deletion_protection| ClusterChange {
+            deletion_protection,
+        })
+        .ok_or(Problem::Malformed)
     }
 
     /// The body of `POST /v2/clusters/{id}/tasks`.

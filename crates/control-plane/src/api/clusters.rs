@@ -69,6 +69,16 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(cluster)))
 }
 
+pub(super) async fn change(
+    caller: Caller,
+    State(service): Rules,
+    id: InPath,
+    body: Object,
+) -> Answer<Cluster> {
+    let on = body.into_change()?.deletion_protection;
+    Ok(Json(service.protect(&caller.account, id.0, on).await?))
+}
+
 pub(super) async fn delete(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
     Ok(Json(service.delete(&caller.account, id.0).await?))
 }

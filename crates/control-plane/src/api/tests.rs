@@ -558,6 +558,46 @@ async fn credentials_are_a_zip_and_leave_a_trace() {
     assert!(!access.to_string().contains("PRIVATE KEY"));
 }
 
+// Protection against deletion: ours.
+
+#[tokio::test]
+async fn a_protected_cluster_can_do_anything_but_be_deleted() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 1).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    let path = format!("/v2/clusters/{id}");
+    let protect = async |client: &Client, on: Value| {
+        let body = json!({ "deletion_protection": on });
+        client.send("PATCH", &path, Some(body)).await
+    };
+    assert_eq!(owner.get(&path).await.json["deletion_protection"], false);
+    let stranger = plane.client("stranger").await;
+    assert_eq!(protect(&stranger, json!(true)).await.status, 404);
+    assert_eq!(protect(&plane.anonymous(), json!(true)).await.status, 401);
+    assert_eq!(protect(&owner, json!("yes")).await.status, 400);
+
+    let protected = protect(&owner, json!(true)).await;
+    assert_eq!(protected.status, 200);
+    assert_eq!(protected.json["deletion_protection"], true);
+    for path in [&*path, "/clusters/owner/shop"] {
+        let refused = owner.send("DELETE", path, None).await;
+        assert_eq!(refused.status, 409);
+        assert_eq!(problem(&refused), Problem::Protected);
+    }
+    let resize = json!({"type": "resize", "input": {"node_count": 2}});
+    let tasks = format!("{path}/tasks");
+    assert_eq!(owner.send("POST", &tasks, Some(resize)).await.status, 202);
+    plane.until_status(id, ClusterStatus::Active).await;
+
+    assert_eq!(protect(&owner, json!(false)).await.status, 200);
+    let events = owner.get(&format!("{path}/events")).await.json;
+    let newest = &events["events"][0]["message"];
+    assert_eq!(newest, "No longer protected against deletion");
+    assert_eq!(owner.send("DELETE", &path, None).await.status, 200);
+    assert!(protect(&owner, json!(true)).await.status.is_client_error());
+}
+
 // The watch.
 
 /// Reads messages until one fits.

@@ -187,6 +187,40 @@ impl Service {
         self.owe(change, kind, &record.nodes, count, message).await
     }
 
+    /// Puts the protection against deletion on, or takes it off. Nothing else is held up by it.
+    ///
+    /// # Errors
+    /// Not found, being deleted already; or a fault inside.
+    pub async fn protect(
+        &self,
+        account: &Account,
+        id: ClusterId,
+        on: bool,
+    ) -> Result<Cluster, Fault> {
+        let (mut change, record) = self.begin(account, id).await?;
+        record.cluster.can_protect()?;
+        if record.cluster.deletion_protection == on {
+            return Ok(record.cluster);
+        }
+        change.set_protection(on).await?;
+        let message = if on {
+            "Protected against deletion"
+        } else {
+            "No longer protected against deletion"
+        };
+        change
+            .record(EventDraft {
+                task_id: None,
+                kind: EventKind::Requested,
+                message: message.to_owned(),
+                detail: None,
+                duration_ms: None,
+            })
+            .await?;
+        self.store.commit(change).await?;
+        self.cluster(account, id).await
+    }
+
     /// Asks for the end of a cluster.
     ///
     /// # Errors

@@ -173,7 +173,7 @@ pub struct CredentialRecord<'a> {
     pub issued: &'a IssuedCertificate,
 }
 
-const COLUMNS: &str = "SELECT id, account_id, name, flavor, node_count, status, endpoint, progress, \
+const COLUMNS: &str = "SELECT id, account_id, name, flavor, node_count, status, deletion_protection, endpoint, progress, \
                        reason, ca_pem, ca_key, ca_made_at, created_at, updated_at, version \
                        FROM clusters";
 
@@ -521,6 +521,19 @@ impl Change {
         Ok(())
     }
 
+    /// Sets whether it is protected against deletion.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_protection(&mut self, on: bool) -> Result<()> {
+        sqlx::query("UPDATE clusters SET deletion_protection = ? WHERE id = ?")
+            .bind(on)
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
     /// Sets where the Docker API answers.
     ///
     /// # Errors
@@ -743,6 +756,7 @@ fn record(row: &SqliteRow, nodes: Vec<NodeRecord>) -> Result<ClusterRecord> {
                 .parse()
                 .map_err(|_| StoreError::Unreadable("flavor"))?,
             nodes: nodes.iter().map(NodeRecord::to_api).collect(),
+            deletion_protection: row.try_get("deletion_protection")?,
             endpoint: row.try_get("endpoint")?,
             progress: json(row.try_get("progress")?)?,
             reason: json(row.try_get("reason")?)?,
