@@ -19,7 +19,7 @@ use crate::{error::AppError, paths, session::RelativePath};
 enum Caller {
     /// A page that is being rendered.
     Page,
-    /// A form, posted by a browser without scripts.
+    /// A form, posted by a browser.
     Form,
     /// A script, ours or another.
     Script,
@@ -104,6 +104,7 @@ pub fn reject(problem: Problem) -> AppError {
 pub fn reject_form(problem: Problem, function: &str, page: &str) -> AppError {
     if let Some((Caller::Form, response)) = Caller::current() {
         let to = if problem == Problem::SignedOut {
+            let page = page.split('#').next().unwrap_or(page);
             paths::sign_in(&RelativePath::or_home(page))
         } else {
             with_problem(problem, function, page)

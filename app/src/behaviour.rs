@@ -11,6 +11,8 @@ use web_sys::{Element, HtmlDetailsElement, HtmlElement, Node, SubmitEvent};
 
 use std::time::Duration;
 
+use crate::ui::FORGET_SENT;
+
 /// Begins to listen, and marks the document with `data-hydrated` once all islands are awake.
 pub fn start() {
     window_event_listener(ev::submit, |event| send_once(&event));
@@ -67,6 +69,8 @@ fn send_once(event: &SubmitEvent) {
         return;
     }
     let _ = form.set_attribute("data-sent", "");
+    // Nothing tells when somebody stops the browser from waiting.
+    set_timeout(forget_sent, FORGET_SENT);
     if let Some(button) = button {
         let _ = button.set_attribute("aria-busy", "true");
     }

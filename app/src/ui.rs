@@ -1,5 +1,7 @@
 //! Pieces that pages are made of.
 
+use std::time::Duration;
+
 pub mod badge;
 pub mod copy;
 #[cfg(feature = "ssr")]
@@ -19,3 +21,7 @@ pub mod said;
 pub mod submit;
 pub mod time;
 pub mod words;
+
+/// When a form that was sent may be sent again, if no answer came: longer than the server takes for
+/// any.
+pub const FORGET_SENT: Duration = Duration::from_secs(40);

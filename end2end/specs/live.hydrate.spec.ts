@@ -3,7 +3,7 @@
 import type { Page, Route } from '@playwright/test';
 
 import { ClusterPage, CreatePage, card, signIn } from '../harness/pages';
-import { ADMIN, Engine, expect, isSameDocument, markDocument, test } from '../harness/test';
+import { ADMIN, Engine, expect, isAwake, isSameDocument, markDocument, test } from '../harness/test';
 
 const REAL = { timeout: 60_000 };
 
@@ -145,6 +145,34 @@ for (const [what, answer] of [
     await carina.delete(id, name);
   });
 }
+
+test('what is typed before scripts arrive counts', async ({ visit, simulated: carina }) => {
+  const page = await visit(carina);
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  const name = carina.clusterName('early');
+  const form = new CreatePage(page);
+  await page.goto('/clusters/new');
+  await form.name.fill(name);
+  await form.nodes.fill('3');
+  await form.flavor(4).check();
+  arrive();
+  await isAwake(page);
+  await expect(form.nodes).toHaveValue('3');
+  await expect(page.getByText('12 GB of memory in all.')).toBeVisible();
+  await form.submit.click();
+  const cluster = new ClusterPage(page, name);
+  await expect(cluster.ready(3, 3)).toBeVisible();
+
+  await cluster.askToDelete();
+  await page.getByRole('link', { name: 'Keep it' }).click();
+  await expect(page.getByRole('link', { name: `Delete ${name} …` })).toBeFocused();
+  await carina.delete(cluster.id, name);
+});
 
 test('where scripts do not arrive, forms work all the same', async ({
   visit,

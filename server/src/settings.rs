@@ -10,7 +10,7 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 use control_plane::settings::file::{self, SettingsFile};
 use tracing_subscriber::EnvFilter;
 
-use crate::public_url::PublicUrl;
+use crate::{chain::Chain, public_url::PublicUrl};
 
 /// Self-service Docker Swarm clusters: the dashboard, and the control plane behind it.
 ///
@@ -95,7 +95,7 @@ impl Settings {
     /// The file cannot be read or a setting makes no sense; or help was asked for. The error knows
     /// how to print itself.
     pub fn load() -> Result<Self, clap::Error> {
-        file::load().map_err(|error| Self::command().error(ErrorKind::Io, error))?;
+        file::load().map_err(|error| Self::command().error(ErrorKind::Io, Chain(&error)))?;
         Self::try_parse()
     }
 

@@ -13,7 +13,8 @@ use crate::{
     ui::icon::icon,
 };
 
-/// Why there is no access to a cluster yet, and what happens to it. The page comes anew when there is.
+/// Why there is no access to a cluster yet, and what happens to it. The page comes anew when there
+/// is, or when the cluster is gone.
 #[island]
 pub fn AccessWait(
     /// The cluster as it is when the page is made.
@@ -23,8 +24,9 @@ pub fn AccessWait(
     live.take_in(cluster.clone());
     let row = Row::new(live, cluster);
     let clock = live.clock;
+    let is_over = Memo::new(move |_| row.gone() || row.with(|it| it.can_access().is_ok()));
     Effect::new(move |_| {
-        if row.with(|cluster| cluster.can_access().is_ok()) {
+        if is_over.get() {
             // A page that cannot be loaded anew stays as it is.
             let _ = window().location().reload();
         }

@@ -17,6 +17,7 @@ use crate::{
     live::Live,
     paths,
     ui::{
+        FORGET_SENT,
         field::{FieldError, form_error},
         submit::Submit,
         words::{capital, plural},
@@ -32,6 +33,8 @@ struct Entries {
     flavor: RwSignal<String>,
     name_changed: RwSignal<bool>,
     nodes_changed: RwSignal<bool>,
+    /// It is on its way: what the live stream brings meanwhile may be this very cluster.
+    sent: RwSignal<bool>,
     said: Option<Problem>,
     live: Live,
 }
@@ -51,6 +54,9 @@ impl Entries {
     }
 
     fn name_error(self) -> Option<String> {
+        if self.sent.get() {
+            return None;
+        }
         let problem = if self.name_changed.get() {
             self.wrong_name()
         } else {
@@ -104,6 +110,7 @@ pub fn CreateForm(
         flavor: RwSignal::new(flavor_or_first(draft.flavor)),
         name_changed: RwSignal::new(false),
         nodes_changed: RwSignal::new(false),
+        sent: RwSignal::new(false),
         said,
         live,
     };
@@ -118,6 +125,8 @@ pub fn CreateForm(
             )
         });
         if !wrong_name && !wrong_nodes {
+            entries.sent.set(true);
+            set_timeout(move || entries.sent.set(false), FORGET_SENT);
             return;
         }
         event.prevent_default();
@@ -128,10 +137,11 @@ pub fn CreateForm(
             input.select();
         }
     };
+    Effect::new(move |_| adopt(entries, name_input));
     let refused = Signal::derive(move || {
-        live.snapshot
-            .with(|known| known.can_create().err())
-            .map(|problem| problem.to_string())
+        let problem = live.snapshot.with(|known| known.can_create().err());
+        let problem = problem.filter(|_| !entries.sent.get());
+        problem.map(|problem| problem.to_string())
     });
     let name_error = Signal::derive(move || entries.name_error());
     let nodes_first = said.is_some_and(|problem| problem.field() == Some(Field::Nodes));
@@ -177,10 +187,28 @@ pub fn CreateForm(
                 </div>
                 {types(&draft.cluster_type, live)}
                 {flavors(entries.flavor)}
-                {nodes_field(entries, nodes_input)}
+                {nodes_field(entries, nodes_input, nodes_first)}
             </div>
             {summary(entries, refused)}
         </form>
+    }
+}
+
+/// What was typed and chosen before scripts ran counts.
+fn adopt(entries: Entries, name: NodeRef<html::Input>) {
+    if let Some(name) = name.get_untracked().map(|input| input.value())
+        && entries.name.with_untracked(|known| *known != name)
+    {
+        entries.name.set(name);
+        entries.name_changed.set(true);
+    }
+    let chosen = document().query_selector("[name=flavor]:checked");
+    if let Some(flavor) = chosen
+        .ok()
+        .flatten()
+        .and_then(|it| it.get_attribute("value"))
+    {
+        entries.flavor.set(flavor);
     }
 }
 
@@ -252,7 +280,11 @@ fn flavors(chosen: RwSignal<String>) -> impl IntoView + use<> {
     }
 }
 
-fn nodes_field(entries: Entries, input: NodeRef<html::Input>) -> impl IntoView + use<> {
+fn nodes_field(
+    entries: Entries,
+    input: NodeRef<html::Input>,
+    autofocus: bool,
+) -> impl IntoView + use<> {
     let limit = entries.live.snapshot.with_untracked(max_nodes);
     let error = Signal::derive(move || entries.nodes_error());
     view! {
@@ -265,6 +297,7 @@ fn nodes_field(entries: Entries, input: NodeRef<html::Input>) -> impl IntoView +
                 input
                 error
                 changed=entries.nodes_changed
+                autofocus
             />
             <p id="nodes-hint" class="hint">
                 {format!("The first one manages the swarm. You can add and remove nodes later. Up to {limit}.")}

@@ -83,9 +83,26 @@ fn protection(id: ClusterId, on: bool) -> impl IntoView + use<> {
     }
 }
 
+/// The id of the link that opens the form.
+const ASK: &str = "ask-to-delete";
+
+/// Opens the form in place, or closes it. A click that asks for another tab does what it asks for.
 fn set(event: ev::MouseEvent, open: RwSignal<bool>, to: bool) {
+    use leptos::wasm_bindgen::JsCast;
+    if event.ctrl_key() || event.meta_key() || event.shift_key() {
+        return;
+    }
     event.prevent_default();
     open.set(to);
+    if !to {
+        // The focus goes back to where it came from.
+        request_animation_frame(|| {
+            let link = document().get_element_by_id(ASK);
+            if let Some(link) = link.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _ = link.focus();
+            }
+        });
+    }
 }
 
 fn lost(cluster: &Cluster) -> String {
@@ -103,7 +120,7 @@ fn lost(cluster: &Cluster) -> String {
 fn ask(id: ClusterId, name: &str, open: RwSignal<bool>) -> impl IntoView + use<> {
     view! {
         <div class="acts">
-            <a class="btn bad" href=paths::delete(id) on:click=move |event| set(event, open, true)>
+            <a id=ASK class="btn bad" href=paths::delete(id) on:click=move |event| set(event, open, true)>
                 {format!("Delete {name} \u{2026}")}
             </a>
             {protection(id, true)}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::paths;
 
-/// The fields as text. With JavaScript off a draft that was refused comes back in the address of the
+/// The fields as text. A draft that was refused comes back in the address of the
 /// form, so that nothing has to be typed again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {

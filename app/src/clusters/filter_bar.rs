@@ -1,6 +1,6 @@
 //! Narrowing the list down: a form and links; with scripts while one types.
 
-use leptos::{ev, prelude::*};
+use leptos::{html, prelude::*};
 
 use super::filter::{Filter, Group};
 use crate::{live::Live, paths, ui::icon::icon};
@@ -12,10 +12,20 @@ pub fn FilterBar(
     filter: RwSignal<Filter>,
 ) -> impl IntoView {
     let live = Live::expect();
-    let typed = move |event: ev::Event| {
-        filter.update(|filter| *filter = filter.with_text(&event_target_value(&event)));
+    let input = NodeRef::<html::Input>::new();
+    let narrow = move |text: &str| {
+        filter.update(|filter| *filter = filter.with_text(text));
         remember(&filter.get_untracked());
     };
+    // What was typed before scripts ran counts.
+    Effect::new(move |_| {
+        let typed = input.get_untracked().map(|input| input.value());
+        if let Some(typed) =
+            typed.filter(|typed| filter.with_untracked(|it| it.text != typed.trim()))
+        {
+            narrow(&typed);
+        }
+    });
     let (text, group) = filter.with_untracked(|filter| {
         let group = filter.group.map(Group::as_str);
         (filter.text.clone(), group)
@@ -56,7 +66,8 @@ pub fn FilterBar(
                         autocomplete="off"
                         maxlength="63"
                         value=text
-                        on:input=typed
+                        node_ref=input
+                        on:input=move |event| narrow(&event_target_value(&event))
                     />
                     {hidden}
                     <noscript inner_html="<button class=\"btn\">Find</button>"></noscript>

@@ -17,7 +17,27 @@ pub fn NodesInput(
     error: Signal<Option<String>>,
     /// Whether it was changed.
     changed: RwSignal<bool>,
+    /// Whether the focus begins here.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
+    Effect::new(move |before: Option<()>| {
+        let wished = value.get();
+        let Some(input) = input.get() else {
+            return;
+        };
+        let there = input.value();
+        if there == wished {
+            return;
+        }
+        if before.is_none() {
+            // What was typed before scripts ran counts.
+            value.set(there);
+            changed.set(true);
+        } else {
+            input.set_value(&wished);
+        }
+    });
     view! {
         <div class="stepper">
             <Step value limit changed up=false/>
@@ -31,7 +51,7 @@ pub fn NodesInput(
                 max=limit.to_string()
                 step="1"
                 value=value.get_untracked()
-                prop:value=move || value.get()
+                autofocus=autofocus
                 node_ref=input
                 aria-describedby=format!("{id}-hint {id}-error")
                 aria-invalid=move || error.with(Option::is_some).then_some("true")

@@ -121,7 +121,7 @@ pub async fn resize_cluster(id: String, nodes: String) -> Result<(), AppError> {
     use cluster_api::{NodeCount, Problem};
     use leptos::server_fn::ServerFn;
 
-    use crate::dashboard::CurrentDashboard;
+    use crate::{dashboard::CurrentDashboard, paths};
 
     let resize = async || {
         let nodes = NodeCount::try_from(&*nodes).map_err(|_| Problem::NodesInvalid {
@@ -132,7 +132,8 @@ pub async fn resize_cluster(id: String, nodes: String) -> Result<(), AppError> {
             .resize(parse_id(&id)?, nodes)
             .await
     };
-    ssr::answer(resize().await, ResizeCluster::PATH, &ssr::page_of(&id))
+    let page = parse_id(&id).map_or_else(|_| paths::CLUSTERS.to_owned(), paths::resize);
+    ssr::answer(resize().await, ResizeCluster::PATH, &page)
 }
 
 /// Asks for the failed task to be tried again.

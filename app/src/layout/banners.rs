@@ -58,7 +58,9 @@ pub fn Banners() -> impl IntoView {
 fn way_back() -> String {
     #[cfg(feature = "hydrate")]
     {
-        let here = window().location().pathname().unwrap_or_default();
+        let location = window().location();
+        let mut here = location.pathname().unwrap_or_default();
+        here.push_str(&location.search().unwrap_or_default());
         paths::sign_in(&crate::session::RelativePath::or_home(&here))
     }
     // On the server nobody sees a page of a session that has ended.

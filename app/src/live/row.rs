@@ -96,27 +96,6 @@ impl Row {
     pub fn gone(self) -> bool {
         self.seen.with(|seen| seen.gone)
     }
-
-    /// Why there is no access to it now, if so.
-    #[must_use]
-    pub fn no_access(self) -> Option<String> {
-        self.with(|cluster| cluster.can_access().err())
-            .map(|problem| problem.to_string())
-    }
-
-    /// Why its size cannot change now, if so.
-    #[must_use]
-    pub fn no_resize(self) -> Option<String> {
-        self.with(|cluster| cluster.can_resize().err())
-            .map(|problem| problem.to_string())
-    }
-
-    /// Why it cannot be deleted now, if so.
-    #[must_use]
-    pub fn no_delete(self) -> Option<String> {
-        self.with(|cluster| cluster.can_delete().err())
-            .map(|problem| problem.to_string())
-    }
 }
 
 #[cfg(test)]

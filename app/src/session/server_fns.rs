@@ -104,6 +104,12 @@ pub async fn sign_out() -> Result<(), AppError> {
 
     match expect_context::<CurrentDashboard>().0.sign_out().await {
         Ok(()) | Err(Problem::SignedOut) => {
+            // The layer of sessions takes its cookie away as well, but without `Secure`, and then
+            // browsers keep one of this name.
+            crate::answer::set_cookie(&format!(
+                "{}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax",
+                super::COOKIE
+            ));
             redirect(paths::SIGN_IN);
             Ok(())
         }

@@ -1,5 +1,6 @@
 //! The way in.
 
+use cluster_api::Problem;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -10,8 +11,13 @@ use super::{
 };
 use crate::{
     answer,
+    error::AppError,
     layout::{frame::start, plain::Plain},
-    ui::{field::form_error, said::said, submit::Submit},
+    ui::{
+        field::{FORM_ERROR, form_error},
+        said::said,
+        submit::Submit,
+    },
 };
 
 /// Asks for a username and a password or an API key. Who is signed in already goes straight on.
@@ -20,13 +26,18 @@ pub fn SignInPage() -> AnyView {
     let next = use_query_map()
         .with_untracked(|query| RelativePath::or_home(query.get_str("next").unwrap_or_default()));
     Suspend::new(async move {
-        if start().await.is_ok() {
+        let start = start().await;
+        if start.is_ok() {
             answer::redirect(next.as_str());
         }
+        let has_session = [COOKIE, PLAIN_COOKIE]
+            .into_iter()
+            .any(|it| answer::cookie(it).is_some());
+        let ended = has_session && start == Err(AppError(Problem::SignedOut));
         view! {
             <Title text="Sign in"/>
             <Plain>
-                <SignInForm next/>
+                <SignInForm next ended/>
             </Plain>
         }
     })
@@ -38,18 +49,15 @@ pub fn SignInPage() -> AnyView {
 fn SignInForm(
     /// Where to go from here.
     next: RelativePath,
+    /// Whether there was a session that has ended.
+    ended: bool,
 ) -> AnyView {
     let problem = said(SignIn::PATH);
     let by_key = use_query_map().with_untracked(|query| query.get_str("kind") == Some("api-key"));
     // Whoever was refused types the secret again.
     let username = problem.and_then(|_| answer::cookie(TYPED_USERNAME));
     let again = username.is_some();
-    let has_session = || {
-        [COOKIE, PLAIN_COOKIE]
-            .into_iter()
-            .any(|it| answer::cookie(it).is_some())
-    };
-    let ended = problem.is_none() && has_session();
+    let ended = ended && problem.is_none();
     view! {
         <div class="sign-in">
             <h1>"Sign in to Carina"</h1>
@@ -103,6 +111,7 @@ fn SignInForm(
                         autofocus=again
                         maxlength="1000"
                         aria-invalid=problem.map(|_| "true")
+                        aria-describedby=problem.map(|_| FORM_ERROR)
                     />
                 </div>
                 <Submit label="Sign in" busy="Signing in …" class="btn main large"/>

@@ -26,12 +26,15 @@ pub fn FieldError(
     }
 }
 
+/// The id of what [`form_error`] makes.
+pub const FORM_ERROR: &str = "form-error";
+
 /// What the server said against a form as a whole; nothing when it said nothing.
 #[must_use]
 pub fn form_error(error: Option<String>) -> Option<impl IntoView> {
     error.map(|error| {
         view! {
-            <p class="notice bad" role="alert">
+            <p class="notice bad" role="alert" id=FORM_ERROR>
                 {icon("bad", "")}
                 <span>{error}</span>
             </p>

@@ -1,7 +1,7 @@
 //! Pages that keep themselves up to date with JavaScript off.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 
 /// Reloads the page every 2 s if scripts do not run and something on it will change, and offers to
 /// stop that.
@@ -13,10 +13,47 @@ pub fn Refresh(
     let stopped = use_query_map().with_untracked(|query| {
         query.get_str("pause").is_some() || query.get_str("confirm").is_some()
     });
-    // The parser of a browser with scripts takes what is in <noscript> for text, so it goes in whole.
+    let location = use_location();
+    let (path, query) = (location.pathname, location.search);
     (changing && !stopped).then(|| {
-        let inside = "<meta http-equiv=\"refresh\" content=\"2\"><p class=\"notice\">This page reloads by \
-                      itself while something changes. <a href=\"?pause=1\">Stop reloading</a></p>";
+        let inside = inside(&path.get_untracked(), &query.get_untracked());
         view! { <noscript inner_html=inside></noscript> }
     })
+}
+
+/// The parser of a browser with scripts takes what is in `<noscript>` for text, so it goes in whole.
+///
+/// The address is named: a page whose address ends in `#size` would be scrolled, not loaded.
+fn inside(path: &str, query: &str) -> String {
+    let (here, paused) = if query.is_empty() {
+        (path.to_owned(), format!("{path}?pause=1"))
+    } else {
+        (format!("{path}?{query}"), format!("{path}?{query}&pause=1"))
+    };
+    let (here, paused) = (escaped(&here), escaped(&paused));
+    format!(
+        "<meta http-equiv=\"refresh\" content=\"2; url={here}\"><p class=\"notice\">This page \
+         reloads by itself while something changes. <a href=\"{paused}\">Stop reloading</a></p>"
+    )
+}
+
+/// Text for an attribute in double quotes.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_stays_an_address() {
+        let inside = inside("/clusters", "q=a&status=\"><script>");
+        assert!(inside.contains("url=/clusters?q=a&amp;status=&quot;&gt;&lt;script&gt;\""));
+        assert!(!inside.contains("<script"));
+        assert!(inside.contains("&amp;pause=1\""));
+    }
 }

@@ -78,6 +78,11 @@ impl Default for Heartbeat {
     }
 }
 
+/// Where every answer makes a certificate, whoever only looks gets none.
+async fn no_head() -> Refusal {
+    Problem::MethodNotAllowed.into()
+}
+
 /// All routes of the API.
 pub fn router(state: ApiState) -> Router {
     let v2 = Router::new()
@@ -95,7 +100,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/clusters/{id}/credentials", get(clusters::access))
         .route(
             "/clusters/{id}/credentials/zip",
-            get(clusters::credentials_zip),
+            get(clusters::credentials_zip).head(no_head),
         )
         .route("/quotas", get(clusters::quotas))
         .route("/snapshot", get(clusters::snapshot))
@@ -109,7 +114,7 @@ pub fn router(state: ApiState) -> Router {
         )
         .route("/clusters/{username}/{name}/grow", post(first::grow))
         .route("/clusters/{username}/{name}/zip", get(first::zip))
-        .route("/zips/{ticket}", get(first::redeem))
+        .route("/zips/{ticket}", get(first::redeem).head(no_head))
         .route("/quotas/{username}", get(first::quotas))
         .layer(map_response(async |response: Response| {
             first::shaped(response)

@@ -17,7 +17,7 @@ use rand::RngCore;
 
 use crate::public_url::PublicUrl;
 
-/// What every answer carries. The referrer stays within the site: forms without scripts are sent back
+/// What every answer carries. The referrer stays within the site: the form of the theme is sent back
 /// by it.
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),

@@ -433,6 +433,8 @@ mod tests {
             url.strip_prefix("http://api.test:4000").unwrap().to_owned()
         };
         let first = address().await;
+        let looked = ask(&plane.anonymous(), "HEAD", &first, None).await;
+        assert_eq!(looked.status, 405, "looking uses nothing up");
         let zip = ask(&plane.anonymous(), "GET", &first, None).await;
         assert_eq!(zip.status, 200);
         let archive = zip::ZipArchive::new(std::io::Cursor::new(zip.bytes)).unwrap();

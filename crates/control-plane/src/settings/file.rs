@@ -20,7 +20,7 @@ pub struct SettingsFile {
 
 /// The settings file cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the settings file {} cannot be read: {source}", path.display())]
+#[error("the settings file {} cannot be read", path.display())]
 pub struct SettingsFileError {
     path: PathBuf,
     source: dotenvy::Error,
