@@ -6,10 +6,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use cluster_api::Problem;
-use leptos::{
-    prelude::use_context,
-    server_fn::{error::ServerFnUrlError, redirect::REDIRECT_HEADER},
-};
+use leptos::{prelude::use_context, server_fn::error::ServerFnUrlError};
 use leptos_axum::ResponseOptions;
 
 use crate::{error::AppError, paths, session::RelativePath};
@@ -74,12 +71,9 @@ fn send_on(caller: Caller, response: &ResponseOptions, to: &str) {
         return;
     };
     response.insert_header(header::LOCATION, location);
-    match caller {
-        Caller::Page | Caller::Form => response.set_status(StatusCode::SEE_OTHER),
-        Caller::Script => response.insert_header(
-            header::HeaderName::from_static(REDIRECT_HEADER),
-            HeaderValue::from_static(""),
-        ),
+    // A script reads where to go, and goes or stays.
+    if caller != Caller::Script {
+        response.set_status(StatusCode::SEE_OTHER);
     }
 }
 

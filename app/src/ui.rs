@@ -9,7 +9,6 @@ pub mod crumbs;
 pub mod field;
 pub mod icon;
 pub mod link_or;
-#[cfg(feature = "ssr")]
 pub mod menu;
 #[cfg(feature = "ssr")]
 pub mod problem_page;

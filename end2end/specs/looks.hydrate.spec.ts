@@ -112,6 +112,21 @@ test('clusters in the list and on their pages', async ({ visit, go, start, compl
   });
 });
 
+test('a protected cluster', async ({ visit, go, simulated: carina }) => {
+  const name = carina.clusterName('safe');
+  const id = await carina.create({ name });
+  await carina.reaches(name, 'active');
+  const page = await visit(carina);
+  await go(page, `/clusters/${id}`);
+  await page.getByRole('button', { name: 'Protect against deletion' }).click();
+  const off = page.getByRole('button', { name: 'Take the protection off' });
+  await expect(off).toBeVisible();
+  await look(page, 'cluster-protected');
+  await off.click();
+  await expect(page.getByRole('button', { name: 'Protect against deletion' })).toBeVisible();
+  await carina.delete(id, name);
+});
+
 test('clusters in between', async ({ visit, go, start, complaints }) => {
   test.setTimeout(240_000);
   complaints.expectStatus(401);

@@ -7,7 +7,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Theme, server_fns::SetTheme};
-use crate::ui::icon::icon;
+use crate::ui::{icon::icon, menu::menu};
 
 /// A menu of themes. Without scripts its buttons send a form; with scripts the page changes at once.
 #[island]
@@ -20,18 +20,12 @@ pub fn ThemeSwitch(
         .into_iter()
         .map(|theme| choice(theme, current))
         .collect();
-    view! {
-        <details class="menu">
-            <summary class="btn" aria-label="Theme">
-                {icon("theme", "")}
-            </summary>
-            <div class="sheet">
-                <form method="post" action=SetTheme::url()>
-                    {choices}
-                </form>
-            </div>
-        </details>
-    }
+    let form = view! {
+        <form method="post" action=SetTheme::url()>
+            {choices}
+        </form>
+    };
+    menu("Theme", icon("theme", ""), form)
 }
 
 fn choice(theme: Theme, current: RwSignal<Theme>) -> impl IntoView + use<> {

@@ -2,24 +2,20 @@
 
 use leptos::prelude::*;
 
-/// A `<details>` that looks like a menu. With scripts Escape and a click elsewhere close it:
-/// `behaviour` does that.
-#[component]
-pub fn Menu(
-    /// What its button shows.
-    button: AnyView,
-    /// The button's name, for those who hear the page.
+/// A `<details>` that looks like a menu: what its button shows, its name for those who hear the page,
+/// and what it opens. With scripts Escape and a click elsewhere close it: `behaviour` does that.
+#[must_use]
+pub fn menu(
     label: &'static str,
-    /// What it opens.
-    children: Children,
-) -> AnyView {
+    button: impl IntoView + 'static,
+    sheet: impl IntoView + 'static,
+) -> impl IntoView {
     view! {
         <details class="menu">
             <summary class="btn" aria-label=label>
                 {button}
             </summary>
-            <div class="sheet">{children()}</div>
+            <div class="sheet">{sheet}</div>
         </details>
     }
-    .into_any()
 }

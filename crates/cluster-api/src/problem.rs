@@ -36,6 +36,9 @@ pub enum Problem {
     /// There is no cluster type of that id, or it is no longer offered.
     #[error("There is no such cluster type. Choose one from the list.")]
     TypeUnknown,
+    /// Clusters do not scale by themselves here.
+    #[error("Clusters do not scale by themselves here. Ask for the nodes that you need.")]
+    NoAutoscale,
     /// There is no flavor of that name.
     #[error("There is no such flavor. Choose one from the list.")]
     FlavorUnknown,
@@ -147,6 +150,7 @@ impl Problem {
             | Self::NodesInvalid { .. }
             | Self::TypeUnknown
             | Self::FlavorUnknown
+            | Self::NoAutoscale
             | Self::IdempotencyKeyInvalid
             | Self::NameMismatch => 400,
             Self::SignedOut | Self::WrongCredentials => 401,
@@ -174,6 +178,7 @@ impl Problem {
             Self::NameTaken => "carina.name-taken",
             Self::NodesInvalid { .. } => "carina.nodes-invalid",
             Self::TypeUnknown => "carina.type-unknown",
+            Self::NoAutoscale => "carina.no-autoscale",
             Self::FlavorUnknown => "carina.flavor-unknown",
             Self::QuotaClusters { .. } => "carina.quota-clusters",
             Self::QuotaNodes { .. } => "carina.quota-nodes",
@@ -207,6 +212,7 @@ impl Problem {
             Self::NameTaken => "Name taken",
             Self::NodesInvalid { .. } => "Number of nodes not allowed",
             Self::TypeUnknown => "Unknown cluster type",
+            Self::NoAutoscale => "No autoscaling",
             Self::FlavorUnknown => "Unknown flavor",
             Self::QuotaClusters { .. } | Self::QuotaNodes { .. } => "Quota reached",
             Self::Busy { .. } => "Not possible now",

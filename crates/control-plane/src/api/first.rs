@@ -36,6 +36,7 @@ pub(super) struct FirstCluster {
     image: String,
     /// A number as text: the original's answers had it so "in all cases" (libcarina's `Number`).
     nodes: String,
+    /// No cluster scales by itself: a wish for that is refused.
     autoscale: bool,
     status: &'static str,
     task_id: String,
@@ -239,6 +240,11 @@ fn to_create(body: &Map<String, Value>, max: NodeCount) -> Result<CreateCluster,
     };
     let name = ClusterName::try_from(text("cluster_name")?.unwrap_or_default())
         .map_err(|rule| Problem::NameInvalid { rule })?;
+    match body.get("autoscale") {
+        None | Some(Value::Null | Value::Bool(false)) => {}
+        Some(Value::Bool(true)) => return Err(Problem::NoAutoscale),
+        Some(_) => return Err(Problem::Malformed),
+    }
     let flavor = text("flavor")?.map_or(Ok(Flavor::default()), |flavor| {
         flavor.parse().map_err(|_| Problem::FlavorUnknown)
     })?;
@@ -386,6 +392,11 @@ mod tests {
             (
                 "/clusters/owner",
                 json!({"cluster_name": "x", "nodes": 0}),
+                400,
+            ),
+            (
+                "/clusters/owner",
+                json!({"cluster_name": "x", "autoscale": true}),
                 400,
             ),
             ("/clusters/owner", json!({"cluster_name": "shop"}), 409),
