@@ -223,6 +223,7 @@ mod tests {
         Event {
             id: EventId(id),
             cluster_id: fixtures::cluster("a", &[], 1).id,
+            actor: None,
             task_id: None,
             at: fixtures::timestamp(id),
             kind: EventKind::Done,

@@ -11,6 +11,9 @@ pub struct Event {
     pub id: EventId,
     /// The cluster it is about.
     pub cluster_id: ClusterId,
+    /// The name of the account that asked for it; None: the control plane did it by itself.
+    #[serde(default)]
+    pub actor: Option<String>,
     /// The task it belongs to.
     pub task_id: Option<TaskId>,
     /// When it was written down.

@@ -102,13 +102,11 @@ pub async fn close(store: &Store, username: &str, now: Timestamp) -> Result<(), 
             change.set_status(ClusterStatus::Deleting).await?;
             let task_id = change.open_task(TaskKind::Delete).await?;
             change
-                .record(EventDraft {
-                    task_id: Some(task_id),
-                    kind: EventKind::Requested,
-                    message: "The account was closed".to_owned(),
-                    detail: None,
-                    duration_ms: None,
-                })
+                .record(EventDraft::of_itself(
+                    EventKind::Requested,
+                    Some(task_id),
+                    "The account was closed".to_owned(),
+                ))
                 .await?;
             store.commit(change).await?;
         }

@@ -193,7 +193,10 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
             }
         });
         let serve = async {
-            let serve = axum::serve(listener, router);
+            let serve = axum::serve(
+                listener,
+                router.into_make_service_with_connect_info::<SocketAddr>(),
+            );
             if let Err(error) = serve
                 .with_graceful_shutdown(stop.clone().cancelled_owned())
                 .await

@@ -21,7 +21,7 @@ use sqlx::{
 use tokio::sync::watch;
 use uuid::Uuid;
 
-pub use accounts::{Account, AccountId, NewAccount, hash_secret};
+pub use accounts::{Account, AccountId, Actor, NewAccount, hash_secret};
 pub use clusters::{
     Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft, NodeRecord,
 };

@@ -8,3 +8,4 @@ need_rust
 "$SCRIPTS/setup-wasm-opt.sh"
 "$SCRIPTS/setup-nextest.sh"
 "$SCRIPTS/setup-browser.sh"
+"$SCRIPTS/setup-python.sh"

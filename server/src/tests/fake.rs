@@ -67,6 +67,7 @@ pub(crate) fn event(cluster: ClusterId, id: i64) -> Event {
     Event {
         id: EventId(id),
         cluster_id: cluster,
+        actor: None,
         task_id: None,
         at: Timestamp::from_second(1_700_000_000 + id).unwrap(),
         kind: EventKind::Done,

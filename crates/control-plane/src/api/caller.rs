@@ -1,19 +1,19 @@
 //! Who asks, and about which cluster.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    extract::{FromRef, FromRequestParts, Path},
+    extract::{ConnectInfo, FromRef, FromRequestParts, Path},
     http::request::Parts,
 };
 use cluster_api::{ClusterId, Problem};
 
 use super::answer::Refusal;
-use crate::{service::Service, store::Account};
+use crate::{service::Service, store::Actor};
 
-/// The account whose token came with the request. A handler that takes one is never reached without.
+/// Whose token came with the request. A handler that takes one is never reached without.
 pub(super) struct Caller {
-    pub(super) account: Account,
+    pub(super) actor: Actor,
     pub(super) token: String,
 }
 
@@ -31,7 +31,12 @@ where
             .and_then(|token| token.to_str().ok());
         let token = token.ok_or(Problem::SignedOut)?.to_owned();
         let account = Arc::<Service>::from_ref(state).account_of(&token).await?;
-        Ok(Self { account, token })
+        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let address = connection.map(|ConnectInfo(address)| address.ip());
+        Ok(Self {
+            actor: Actor { account, address },
+            token,
+        })
     }
 }
 

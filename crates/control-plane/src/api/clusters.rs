@@ -34,16 +34,16 @@ pub(super) async fn quotas(_: Caller, State(service): Rules) -> Json<Quotas> {
 }
 
 pub(super) async fn snapshot(caller: Caller, State(service): Rules) -> Answer<Snapshot> {
-    Ok(Json(service.snapshot(&caller.account).await?))
+    Ok(Json(service.snapshot(&caller.actor).await?))
 }
 
 pub(super) async fn list(caller: Caller, State(service): Rules) -> Answer<ClusterList> {
-    let clusters = service.clusters(&caller.account).await?;
+    let clusters = service.clusters(&caller.actor).await?;
     Ok(Json(ClusterList { clusters }))
 }
 
 pub(super) async fn show(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
-    Ok(Json(service.cluster(&caller.account, id.0).await?))
+    Ok(Json(service.cluster(&caller.actor, id.0).await?))
 }
 
 pub(super) async fn create(
@@ -64,7 +64,7 @@ pub(super) async fn create(
     };
     let request = body.into_create(service.quotas().max_nodes_per_cluster)?;
     let cluster = service
-        .create(&caller.account, &request, key.as_ref())
+        .create(&caller.actor, &request, key.as_ref())
         .await?;
     Ok((StatusCode::CREATED, Json(cluster)))
 }
@@ -76,11 +76,11 @@ pub(super) async fn change(
     body: Object,
 ) -> Answer<Cluster> {
     let on = body.into_change()?.deletion_protection;
-    Ok(Json(service.protect(&caller.account, id.0, on).await?))
+    Ok(Json(service.protect(&caller.actor, id.0, on).await?))
 }
 
 pub(super) async fn delete(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
-    Ok(Json(service.delete(&caller.account, id.0).await?))
+    Ok(Json(service.delete(&caller.actor, id.0).await?))
 }
 
 pub(super) async fn add_task(
@@ -92,24 +92,24 @@ pub(super) async fn add_task(
     match body.into_task(service.quotas().max_nodes_per_cluster)? {
         TaskRequest::Resize { input } => {
             service
-                .resize(&caller.account, id.0, input.node_count)
+                .resize(&caller.actor, id.0, input.node_count)
                 .await?;
         }
-        TaskRequest::Retry => service.retry(&caller.account, id.0).await?,
+        TaskRequest::Retry => service.retry(&caller.actor, id.0).await?,
     }
     Ok((
         StatusCode::ACCEPTED,
-        Json(service.cluster(&caller.account, id.0).await?),
+        Json(service.cluster(&caller.actor, id.0).await?),
     ))
 }
 
 pub(super) async fn events(caller: Caller, State(service): Rules, id: InPath) -> Answer<EventList> {
-    let events = service.events(&caller.account, id.0).await?;
+    let events = service.events(&caller.actor, id.0).await?;
     Ok(Json(EventList { events }))
 }
 
 pub(super) async fn access(caller: Caller, State(service): Rules, id: InPath) -> Answer<Access> {
-    Ok(Json(service.access(&caller.account, id.0).await?))
+    Ok(Json(service.access(&caller.actor, id.0).await?))
 }
 
 pub(super) async fn credentials_zip(
@@ -117,7 +117,7 @@ pub(super) async fn credentials_zip(
     State(service): Rules,
     id: InPath,
 ) -> Result<impl IntoResponse, Refusal> {
-    let (name, zip) = service.credentials_zip(&caller.account, id.0).await?;
+    let (name, zip) = service.credentials_zip(&caller.actor, id.0).await?;
     Ok(zip_answer(&name, zip))
 }
 

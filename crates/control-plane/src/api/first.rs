@@ -93,7 +93,8 @@ where
         let path = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let Path(path) = path.map_err(|_| Problem::NotFound)?;
         let named = path.iter().find(|(name, _)| name == "username");
-        if named.is_some_and(|(_, name)| name.eq_ignore_ascii_case(&caller.account.username)) {
+        if named.is_some_and(|(_, name)| name.eq_ignore_ascii_case(&caller.actor.account.username))
+        {
             Ok(Self(caller))
         } else {
             Err(Problem::NotFound.into())
@@ -103,13 +104,13 @@ where
 
 impl Own {
     fn show(&self, cluster: &Cluster) -> Json<FirstCluster> {
-        Json(FirstCluster::of(cluster, &self.0.account.username))
+        Json(FirstCluster::of(cluster, &self.0.actor.account.username))
     }
 
     /// The account's clusters. One that is being deleted is gone already: the first generation deletes
     /// at once.
     async fn clusters(&self, service: &Service) -> Result<Vec<Cluster>, Refusal> {
-        let mut clusters = service.clusters(&self.0.account).await?;
+        let mut clusters = service.clusters(&self.0.actor).await?;
         clusters.retain(|cluster| cluster.status != ClusterStatus::Deleting);
         Ok(clusters)
     }
@@ -131,7 +132,7 @@ pub(super) async fn list(
     State(service): Rules,
 ) -> Result<Json<Vec<FirstCluster>>, Refusal> {
     let clusters = own.clusters(&service).await?;
-    let username = &own.0.account.username;
+    let username = &own.0.actor.account.username;
     Ok(Json(
         clusters
             .iter()
@@ -154,7 +155,7 @@ pub(super) async fn create(
     Object(body): Object,
 ) -> Result<(StatusCode, Json<FirstCluster>), Refusal> {
     let request = to_create(&body, service.quotas().max_nodes_per_cluster)?;
-    let cluster = service.create(&own.0.account, &request, None).await?;
+    let cluster = service.create(&own.0.actor, &request, None).await?;
     Ok((StatusCode::CREATED, own.show(&cluster)))
 }
 
@@ -176,8 +177,8 @@ pub(super) async fn grow(
     let count = i64::from(cluster.node_count.get()).saturating_add(more);
     // What is no number of nodes at all is too many: it is more than there are.
     let count = NodeCount::try_from(count).map_err(|_| Problem::QuotaNodes { limit })?;
-    service.resize(&own.0.account, cluster.id, count).await?;
-    let cluster = service.cluster(&own.0.account, cluster.id).await?;
+    service.resize(&own.0.actor, cluster.id, count).await?;
+    let cluster = service.cluster(&own.0.actor, cluster.id).await?;
     Ok(own.show(&cluster))
 }
 
@@ -188,7 +189,7 @@ pub(super) async fn delete(
     Path((_, name)): Named,
 ) -> Result<Json<FirstCluster>, Refusal> {
     let cluster = own.cluster(&service, &name).await?;
-    let cluster = service.delete(&own.0.account, cluster.id).await?;
+    let cluster = service.delete(&own.0.actor, cluster.id).await?;
     Ok(own.show(&cluster))
 }
 
@@ -202,7 +203,7 @@ pub(super) async fn zip(
     Path((_, name)): Named,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let cluster = own.cluster(&service, &name).await?;
-    let ticket = service.zip_ticket(&own.0.account, &cluster)?;
+    let ticket = service.zip_ticket(&own.0.actor, &cluster)?;
     let base = public_url.of(&headers);
     let zip_url = format!("{base}/zips/{ticket}");
     Ok((StatusCode::CREATED, Json(json!({ "zip_url": zip_url }))))
@@ -213,8 +214,8 @@ pub(super) async fn redeem(
     State(service): Rules,
     Path(ticket): Path<String>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let (account, id) = service.redeem_zip(&ticket).await?;
-    let (name, zip) = service.credentials_zip(&account, id).await?;
+    let (actor, id) = service.redeem_zip(&ticket).await?;
+    let (name, zip) = service.credentials_zip(&actor, id).await?;
     Ok(super::clusters::zip_answer(&name, zip))
 }
 

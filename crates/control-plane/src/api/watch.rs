@@ -57,7 +57,7 @@ pub(super) async fn watch(
             watcher.catch_up().await?;
         }
         None => {
-            let snapshot = watcher.service.snapshot(&watcher.caller.account).await?;
+            let snapshot = watcher.service.snapshot(&watcher.caller.actor).await?;
             watcher.next = EventId(snapshot.version.0 + 1);
             watcher.queue.push_back(WatchMessage::Snapshot(snapshot));
         }
@@ -126,7 +126,7 @@ impl Watcher {
         loop {
             let (events, clusters) = self
                 .service
-                .changes(self.caller.account.id, self.next, BATCH)
+                .changes(self.caller.actor.account.id, self.next, BATCH)
                 .await?;
             let is_all = events.len() < BATCH as usize;
             let mut clusters = clusters.into_iter().peekable();

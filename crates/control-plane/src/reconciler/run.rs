@@ -318,11 +318,5 @@ pub(super) fn known(
 }
 
 fn draft(task: &TaskRecord, kind: EventKind, message: String) -> EventDraft {
-    EventDraft {
-        task_id: Some(task.id),
-        kind,
-        message,
-        detail: None,
-        duration_ms: None,
-    }
+    EventDraft::of_itself(kind, Some(task.id), message)
 }

@@ -12,6 +12,11 @@ async fn a_cluster_is_made_grown_shrunk_and_deleted() {
     assert_eq!(cluster.ready_nodes(), 2);
     assert!(cluster.endpoint.is_some());
     assert!(cluster.progress.is_none());
+    let events = plane.store.events_of(id, 100).await.unwrap();
+    for event in events {
+        let asked = event.kind == EventKind::Requested;
+        assert_eq!(event.actor.as_deref(), asked.then_some("owner"), "{event:?}");
+    }
 
     let tasks = format!("/v2/clusters/{id}/tasks");
     for (count, steps) in [

@@ -2,8 +2,8 @@
 
 use cluster_api::{
     Access, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId,
-    EventKind, IdempotencyKey, IssuedCertificate, NodeCount, NodeState, Problem, Progress,
-    Snapshot, TaskId, TaskKind, Timestamp,
+    IdempotencyKey, IssuedCertificate, NodeCount, NodeState, Problem, Progress, Snapshot, TaskId,
+    TaskKind, Timestamp,
 };
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ use crate::{
     certificates::{self, Authority, CLIENT_DAYS},
     reconciler::Plan,
     store::{
-        Account, AccountId, Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft,
+        AccountId, Actor, Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft,
         NodeRecord,
     },
 };
@@ -28,12 +28,12 @@ impl Service {
     ///
     /// # Errors
     /// A fault inside.
-    pub async fn snapshot(&self, account: &Account) -> Result<Snapshot, Fault> {
+    pub async fn snapshot(&self, actor: &Actor) -> Result<Snapshot, Fault> {
         // Read first: what is written after it is in the rows or comes as a change, never neither.
         let version = *self.store.changes().borrow();
         Ok(Snapshot {
             version,
-            clusters: self.clusters(account).await?,
+            clusters: self.clusters(actor).await?,
             quotas: self.quotas,
             cluster_types: vec![ClusterType::swarm()],
             provisioning: self.provisioner.kind(),
@@ -44,8 +44,8 @@ impl Service {
     ///
     /// # Errors
     /// A fault inside.
-    pub async fn clusters(&self, account: &Account) -> Result<Vec<Cluster>, Fault> {
-        let records = self.store.clusters_of(account.id).await?;
+    pub async fn clusters(&self, actor: &Actor) -> Result<Vec<Cluster>, Fault> {
+        let records = self.store.clusters_of(actor.account.id).await?;
         Ok(records.into_iter().map(|record| record.cluster).collect())
     }
 
@@ -53,16 +53,16 @@ impl Service {
     ///
     /// # Errors
     /// [`Problem::NotFound`], also for other accounts' clusters; or a fault inside.
-    pub async fn cluster(&self, account: &Account, id: ClusterId) -> Result<Cluster, Fault> {
-        Ok(self.owned(account, id).await?.cluster)
+    pub async fn cluster(&self, actor: &Actor, id: ClusterId) -> Result<Cluster, Fault> {
+        Ok(self.owned(actor, id).await?.cluster)
     }
 
     /// The timeline of a cluster, newest first.
     ///
     /// # Errors
     /// As [`Service::cluster`].
-    pub async fn events(&self, account: &Account, id: ClusterId) -> Result<Vec<Event>, Fault> {
-        self.owned(account, id).await?;
+    pub async fn events(&self, actor: &Actor, id: ClusterId) -> Result<Vec<Event>, Fault> {
+        self.owned(actor, id).await?;
         Ok(self.store.events_of(id, EVENTS_SHOWN).await?)
     }
 
@@ -72,7 +72,7 @@ impl Service {
     /// What the request breaks: type, flavor, quota, name; or a fault inside.
     pub async fn create(
         &self,
-        account: &Account,
+        actor: &Actor,
         request: &CreateCluster,
         key: Option<&IdempotencyKey>,
     ) -> Result<Cluster, Fault> {
@@ -95,7 +95,7 @@ impl Service {
             .collect();
         let creation = Creation {
             id,
-            account_id: account.id,
+            actor,
             name: &request.name,
             cluster_type: &cluster_type,
             flavor: request.flavor,
@@ -111,7 +111,7 @@ impl Service {
         };
         let id = match self.store.create_cluster(creation, now).await? {
             Created::New => {
-                tracing::info!(cluster.id = %id, cluster.name = %request.name, account.name = account.username, "cluster asked for");
+                tracing::info!(cluster.id = %id, cluster.name = %request.name, account.name = actor.account.username, "cluster asked for");
                 self.new_task.notify_one();
                 id
             }
@@ -125,7 +125,7 @@ impl Service {
                 .into());
             }
         };
-        self.cluster(account, id).await
+        self.cluster(actor, id).await
     }
 
     /// Asks for another number of nodes.
@@ -134,12 +134,12 @@ impl Service {
     /// Not found, over the quota, not possible now; or a fault inside.
     pub async fn resize(
         &self,
-        account: &Account,
+        actor: &Actor,
         id: ClusterId,
         count: NodeCount,
     ) -> Result<(), Fault> {
         self.check_nodes(count)?;
-        let (mut change, record) = self.begin(account, id).await?;
+        let (mut change, record) = self.begin(actor, id).await?;
         record.cluster.can_resize()?;
         let before = record.cluster.node_count;
         if count == before {
@@ -169,7 +169,7 @@ impl Service {
                 before.get() - count.get()
             )
         };
-        self.owe(change, TaskKind::Resize, &nodes, count, message)
+        self.owe(actor, change, TaskKind::Resize, &nodes, count, message)
             .await
     }
 
@@ -177,27 +177,23 @@ impl Service {
     ///
     /// # Errors
     /// Not found, not possible now; or a fault inside.
-    pub async fn retry(&self, account: &Account, id: ClusterId) -> Result<(), Fault> {
-        let (mut change, record) = self.begin(account, id).await?;
+    pub async fn retry(&self, actor: &Actor, id: ClusterId) -> Result<(), Fault> {
+        let (mut change, record) = self.begin(actor, id).await?;
         record.cluster.can_retry()?;
         // A cluster in error without a failed task was never written by us; making it whole is right.
         let kind = change.failed_task().await?.unwrap_or(TaskKind::Resize);
         let count = record.cluster.node_count;
         let message = format!("Asked to try the {} again", kind.as_str());
-        self.owe(change, kind, &record.nodes, count, message).await
+        self.owe(actor, change, kind, &record.nodes, count, message)
+            .await
     }
 
     /// Puts the protection against deletion on, or takes it off. Nothing else is held up by it.
     ///
     /// # Errors
     /// Not found, being deleted already; or a fault inside.
-    pub async fn protect(
-        &self,
-        account: &Account,
-        id: ClusterId,
-        on: bool,
-    ) -> Result<Cluster, Fault> {
-        let (mut change, record) = self.begin(account, id).await?;
+    pub async fn protect(&self, actor: &Actor, id: ClusterId, on: bool) -> Result<Cluster, Fault> {
+        let (mut change, record) = self.begin(actor, id).await?;
         record.cluster.can_protect()?;
         if record.cluster.deletion_protection == on {
             return Ok(record.cluster);
@@ -209,31 +205,32 @@ impl Service {
             "No longer protected against deletion"
         };
         change
-            .record(EventDraft {
-                task_id: None,
-                kind: EventKind::Requested,
-                message: message.to_owned(),
-                detail: None,
-                duration_ms: None,
-            })
+            .record(EventDraft::asked(actor, None, message.to_owned()))
             .await?;
         self.store.commit(change).await?;
-        self.cluster(account, id).await
+        self.cluster(actor, id).await
     }
 
     /// Asks for the end of a cluster.
     ///
     /// # Errors
     /// Not found, already being deleted; or a fault inside.
-    pub async fn delete(&self, account: &Account, id: ClusterId) -> Result<Cluster, Fault> {
-        let (change, record) = self.begin(account, id).await?;
+    pub async fn delete(&self, actor: &Actor, id: ClusterId) -> Result<Cluster, Fault> {
+        let (change, record) = self.begin(actor, id).await?;
         record.cluster.can_delete()?;
         let count = record.cluster.node_count;
         let message = "Asked to delete it".to_owned();
-        self.owe(change, TaskKind::Delete, &record.nodes, count, message)
-            .await?;
+        self.owe(
+            actor,
+            change,
+            TaskKind::Delete,
+            &record.nodes,
+            count,
+            message,
+        )
+        .await?;
         // The reconciler can be done before we look again: then this is the last that was seen of it.
-        match self.cluster(account, id).await {
+        match self.cluster(actor, id).await {
             Err(Fault::Problem(Problem::NotFound)) => Ok(Cluster {
                 status: ClusterStatus::Deleting,
                 ..record.cluster
@@ -246,8 +243,8 @@ impl Service {
     ///
     /// # Errors
     /// Not found, not ready; or a fault inside.
-    pub async fn access(&self, account: &Account, id: ClusterId) -> Result<Access, Fault> {
-        let record = self.owned(account, id).await?;
+    pub async fn access(&self, actor: &Actor, id: ClusterId) -> Result<Access, Fault> {
+        let record = self.owned(actor, id).await?;
         record.cluster.can_access()?;
         Ok(Access {
             endpoint: record.cluster.endpoint.unwrap_or_default(),
@@ -264,17 +261,17 @@ impl Service {
     /// Not found, not ready; or a fault inside.
     pub async fn credentials_zip(
         &self,
-        account: &Account,
+        actor: &Actor,
         id: ClusterId,
     ) -> Result<(String, Vec<u8>), Fault> {
-        let record = self.owned(account, id).await?;
+        let record = self.owned(actor, id).await?;
         record.cluster.can_access()?;
         let now = self.clock.now();
         let key = self
             .vault
             .open_sealed(&ClusterRecord::ca_purpose(id), &record.ca_key)?;
         let authority = Authority::from_parts(record.ca_pem.clone(), key);
-        let client = authority.issue_client(&account.username, CLIENT_DAYS, now)?;
+        let client = authority.issue_client(&actor.account.username, CLIENT_DAYS, now)?;
         let fingerprint = certificates::fingerprint(&client.certificate_pem)?;
         let manager = record.nodes.first();
         let zip = Bundle {
@@ -297,11 +294,11 @@ impl Service {
         };
         let credential = CredentialRecord {
             cluster_id: id,
-            account_id: account.id,
+            account_id: actor.account.id,
             issued: &issued,
         };
         self.store.add_credential(credential).await?;
-        tracing::info!(cluster.id = %id, account.name = account.username, certificate.serial = issued.serial, "credentials handed out");
+        tracing::info!(cluster.id = %id, account.name = actor.account.username, certificate.serial = issued.serial, "credentials handed out");
         Ok((record.cluster.name.to_string(), zip))
     }
 
@@ -322,28 +319,25 @@ impl Service {
         ))
     }
 
-    async fn owned(&self, account: &Account, id: ClusterId) -> Result<ClusterRecord, Fault> {
+    async fn owned(&self, actor: &Actor, id: ClusterId) -> Result<ClusterRecord, Fault> {
         let record = self.store.cluster(id).await?;
         record
-            .filter(|record| record.account_id == account.id)
+            .filter(|record| record.account_id == actor.account.id)
             .ok_or_else(|| Problem::NotFound.into())
     }
 
     /// Begins a change of a cluster of the account's own.
-    async fn begin(
-        &self,
-        account: &Account,
-        id: ClusterId,
-    ) -> Result<(Change, ClusterRecord), Fault> {
+    async fn begin(&self, actor: &Actor, id: ClusterId) -> Result<(Change, ClusterRecord), Fault> {
         let mut change = self.store.change(id, self.clock.now()).await?;
         let record = change.current().await?;
-        let record = record.filter(|record| record.account_id == account.id);
+        let record = record.filter(|record| record.account_id == actor.account.id);
         Ok((change, record.ok_or(Problem::NotFound)?))
     }
 
     /// Ends a change with a task for the reconciler.
     async fn owe(
         &self,
+        actor: &Actor,
         mut change: Change,
         kind: TaskKind,
         nodes: &[NodeRecord],
@@ -356,13 +350,7 @@ impl Service {
         progress.task_id = task_id;
         change.set_progress(&progress).await?;
         change
-            .record(EventDraft {
-                task_id: Some(task_id),
-                kind: EventKind::Requested,
-                message,
-                detail: None,
-                duration_ms: None,
-            })
+            .record(EventDraft::asked(actor, Some(task_id), message))
             .await?;
         self.store.commit(change).await?;
         self.new_task.notify_one();

@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use super::{Fault, Service};
 use crate::{
     account::random_secret,
-    store::{Account, hash_secret},
+    store::{Actor, hash_secret},
 };
 
 /// How long a ticket is good.
@@ -29,13 +29,13 @@ const MOST: usize = 4096;
 pub(super) struct Tickets(Mutex<HashMap<[u8; 32], Ticket>>);
 
 struct Ticket {
-    account: Account,
+    actor: Actor,
     cluster: ClusterId,
     ends_at: Timestamp,
 }
 
 impl Tickets {
-    fn add(&self, account: Account, cluster: ClusterId, now: Timestamp) -> String {
+    fn add(&self, actor: Actor, cluster: ClusterId, now: Timestamp) -> String {
         let secret = random_secret::<32>();
         let ends_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
         let mut tickets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,7 +47,7 @@ impl Tickets {
             }
         }
         let ticket = Ticket {
-            account,
+            actor,
             cluster,
             ends_at,
         };
@@ -67,11 +67,11 @@ impl Service {
     ///
     /// # Errors
     /// [`Problem::CredentialsNotReady`].
-    pub fn zip_ticket(&self, account: &Account, cluster: &Cluster) -> Result<String, Fault> {
+    pub fn zip_ticket(&self, actor: &Actor, cluster: &Cluster) -> Result<String, Fault> {
         cluster.can_access()?;
         Ok(self
             .tickets
-            .add(account.clone(), cluster.id, self.clock.now()))
+            .add(actor.clone(), cluster.id, self.clock.now()))
     }
 
     /// Whose credentials, of which cluster, a ticket is good for. It is used up by asking.
@@ -79,13 +79,16 @@ impl Service {
     /// # Errors
     /// [`Problem::NotFound`]: there is no such ticket, it was used or it has ended, or its account was
     /// closed since; or a fault inside.
-    pub async fn redeem_zip(&self, ticket: &str) -> Result<(Account, ClusterId), Fault> {
+    pub async fn redeem_zip(&self, ticket: &str) -> Result<(Actor, ClusterId), Fault> {
         let ticket = self.tickets.take(ticket, self.clock.now());
         let ticket = ticket.ok_or(Problem::NotFound)?;
-        let known = self.store.account_by_name(&ticket.account.username).await?;
+        let known = self
+            .store
+            .account_by_name(&ticket.actor.account.username)
+            .await?;
         known
-            .filter(|(account, _)| account.id == ticket.account.id)
-            .map(|(account, _)| (account, ticket.cluster))
+            .filter(|(account, _)| account.id == ticket.actor.account.id)
+            .map(|_| (ticket.actor, ticket.cluster))
             .ok_or_else(|| Problem::NotFound.into())
     }
 }
@@ -95,12 +98,15 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::AccountId;
+    use crate::store::{Account, AccountId};
 
-    fn account() -> Account {
-        Account {
-            id: AccountId(Uuid::nil()),
-            username: "owner".to_owned(),
+    fn actor() -> Actor {
+        Actor {
+            account: Account {
+                id: AccountId(Uuid::nil()),
+                username: "owner".to_owned(),
+            },
+            address: None,
         }
     }
 
@@ -109,11 +115,11 @@ mod tests {
         let tickets = Tickets::default();
         let id = ClusterId(Uuid::nil());
         let now = Timestamp::UNIX_EPOCH;
-        let secret = tickets.add(account(), id, now);
+        let secret = tickets.add(actor(), id, now);
         assert!(tickets.take("another", now).is_none());
         assert!(tickets.take(&secret, now).is_some());
         assert!(tickets.take(&secret, now).is_none());
-        let secret = tickets.add(account(), id, now);
+        let secret = tickets.add(actor(), id, now);
         assert!(tickets.take(&secret, now + LIFE).is_none());
     }
 
@@ -121,10 +127,10 @@ mod tests {
     fn tickets_are_bounded() {
         let tickets = Tickets::default();
         let id = ClusterId(Uuid::nil());
-        let first = tickets.add(account(), id, Timestamp::UNIX_EPOCH);
+        let first = tickets.add(actor(), id, Timestamp::UNIX_EPOCH);
         let later = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1);
         for _ in 0..MOST {
-            tickets.add(account(), id, later);
+            tickets.add(actor(), id, later);
         }
         assert_eq!(tickets.0.lock().unwrap().len(), MOST);
         assert!(tickets.take(&first, later).is_none());

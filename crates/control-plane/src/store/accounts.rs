@@ -1,6 +1,6 @@
 //! Accounts and their tokens.
 
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
 use cluster_api::Timestamp;
 use sha2::{Digest, Sha256};
@@ -26,6 +26,15 @@ pub struct Account {
     pub id: AccountId,
     /// The name it signs in with; case does not count.
     pub username: String,
+}
+
+/// Who asks for something, and how it came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The account.
+    pub account: Account,
+    /// Where the request came from, if that is known.
+    pub address: Option<IpAddr>,
 }
 
 /// An account to be made.

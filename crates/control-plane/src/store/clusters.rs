@@ -12,7 +12,7 @@ use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use uuid::Uuid;
 
 use super::{
-    AccountId, Result, Store, StoreError,
+    AccountId, Actor, Result, Store, StoreError,
     convert::{self, Word},
     events,
 };
@@ -109,8 +109,8 @@ impl NodeRecord {
 pub struct Creation<'a> {
     /// Its identity.
     pub id: ClusterId,
-    /// Whose it is to be.
-    pub account_id: AccountId,
+    /// Who asks for it, and has it.
+    pub actor: &'a Actor,
     /// Its name.
     pub name: &'a ClusterName,
     /// What it is made of.
@@ -151,6 +151,8 @@ pub enum Created {
 /// An entry for the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventDraft {
+    /// Who asked for it; None: the control plane did it by itself.
+    pub actor: Option<Actor>,
     /// The task it belongs to.
     pub task_id: Option<TaskId>,
     /// What sort of thing happened.
@@ -161,6 +163,34 @@ pub struct EventDraft {
     pub detail: Option<String>,
     /// How long it took.
     pub duration_ms: Option<u64>,
+}
+
+impl EventDraft {
+    /// Somebody asked for something, in one sentence without a full stop.
+    #[must_use]
+    pub fn asked(actor: &Actor, task_id: Option<TaskId>, message: String) -> Self {
+        Self {
+            actor: Some(actor.clone()),
+            task_id,
+            kind: EventKind::Requested,
+            message,
+            detail: None,
+            duration_ms: None,
+        }
+    }
+
+    /// The control plane did or saw something by itself.
+    #[must_use]
+    pub const fn of_itself(kind: EventKind, task_id: Option<TaskId>, message: String) -> Self {
+        Self {
+            actor: None,
+            task_id,
+            kind,
+            message,
+            detail: None,
+            duration_ms: None,
+        }
+    }
 }
 
 /// A client certificate that was handed out.
@@ -188,7 +218,7 @@ impl Store {
     /// The database failed.
     pub async fn create_cluster(&self, creation: Creation<'_>, now: Timestamp) -> Result<Created> {
         let mut tx = self.writer.begin().await?;
-        let account = creation.account_id.to_string();
+        let account = creation.actor.account.id.to_string();
         if let Some((key, request_hash)) = creation.idempotency {
             let known: Option<(Vec<u8>, String)> = sqlx::query_as(
                 "SELECT request_hash, cluster_id FROM idempotency WHERE account_id = ? AND key = ?",
@@ -264,13 +294,11 @@ impl Store {
             })
             .await?;
         change
-            .record(EventDraft {
-                task_id: Some(task_id),
-                kind: EventKind::Requested,
-                message: format!("Asked for: {} of {}", creation.node_count, creation.flavor),
-                detail: None,
-                duration_ms: None,
-            })
+            .record(EventDraft::asked(
+                creation.actor,
+                Some(task_id),
+                format!("Asked for: {} of {}", creation.node_count, creation.flavor),
+            ))
             .await?;
         self.commit(change).await?;
         Ok(Created::New)
@@ -679,9 +707,10 @@ impl Change {
     /// The database failed.
     pub async fn record(&mut self, event: EventDraft) -> Result<()> {
         let result = sqlx::query(
-            "INSERT INTO events (account_id, cluster_id, task_id, at, kind, message, detail, duration_ms)
-             SELECT account_id, id, ?, ?, ?, ?, ?, ? FROM clusters WHERE id = ?",
+            "INSERT INTO events (account_id, cluster_id, actor, task_id, at, kind, message, detail, duration_ms)
+             SELECT account_id, id, ?, ?, ?, ?, ?, ?, ? FROM clusters WHERE id = ?",
         )
+        .bind(event.actor.map(|actor| actor.account.username))
         .bind(event.task_id.map(|id| id.to_string()))
         .bind(self.now.as_microsecond())
         .bind(event.kind.to_word())

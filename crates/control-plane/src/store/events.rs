@@ -6,7 +6,7 @@ use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use super::{AccountId, Result, Store, convert};
 
 const COLUMNS: &str =
-    "SELECT id, cluster_id, task_id, at, kind, message, detail, duration_ms FROM events";
+    "SELECT id, cluster_id, actor, task_id, at, kind, message, detail, duration_ms FROM events";
 
 impl Store {
     /// The timeline of a cluster, newest first.
@@ -52,6 +52,7 @@ fn event(row: &SqliteRow) -> Result<Event> {
     Ok(Event {
         id: EventId(row.try_get("id")?),
         cluster_id: convert::id(row.try_get("cluster_id")?)?,
+        actor: row.try_get("actor")?,
         task_id: task_id.map(convert::id).transpose()?,
         at: convert::moment(row.try_get("at")?)?,
         kind: convert::word("event kind", row.try_get("kind")?)?,
