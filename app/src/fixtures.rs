@@ -41,6 +41,8 @@ pub(crate) fn cluster(name: &str, states: &[NodeState], wished: i64) -> Cluster 
         progress: None,
         reason: None,
         deletion_protection: false,
+        labels: cluster_api::Labels::default(),
+        autoscale: false,
         version: EventId(1),
     }
 }

@@ -48,7 +48,7 @@ impl Cells {
         for node in &cluster.nodes {
             match node.state {
                 NodeState::Ready => ready += 1,
-                NodeState::Creating | NodeState::Joining => coming += 1,
+                NodeState::Creating | NodeState::Joining | NodeState::Renewing => coming += 1,
                 NodeState::Draining => leaving += 1,
                 NodeState::Lost => lost += 1,
             }

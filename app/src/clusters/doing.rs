@@ -1,6 +1,6 @@
 //! What is happening to a cluster: the step, how far it is, and how long it usually takes.
 
-use cluster_api::{Cluster, TaskKind};
+use cluster_api::Cluster;
 use leptos::prelude::*;
 
 use crate::{live::clock::Clock, ui::words};
@@ -10,11 +10,7 @@ use crate::{live::clock::Clock, ui::words};
 pub fn doing(cluster: &Cluster, clock: Clock) -> Option<impl IntoView + use<>> {
     let progress = cluster.progress.as_ref()?;
     let (number, of) = (progress.number, progress.of);
-    let label = match progress.task {
-        TaskKind::Create => "Creating",
-        TaskKind::Resize => "Resizing",
-        TaskKind::Delete => "Deleting",
-    };
+    let label = progress.task.status().word();
     // The steps that are done, and half of the one that runs.
     let (done, all) = ((2 * number).saturating_sub(1), 2 * of);
     let usually = progress

@@ -1,7 +1,7 @@
 //! What was typed into the form for a new cluster, right or wrong.
 
 use cluster_api::{
-    ClusterName, ClusterTypeId, CreateCluster, Flavor, IdempotencyKey, NodeCount, Problem,
+    ClusterName, ClusterTypeId, CreateCluster, Flavor, IdempotencyKey, Labels, NodeCount, Problem,
 };
 #[cfg(feature = "ssr")]
 use leptos_router::params::ParamsMap;
@@ -91,6 +91,9 @@ impl Draft {
             node_count: NodeCount::try_from(&*self.nodes).map_err(|_| Problem::NodesInvalid {
                 max: NodeCount::MAX,
             })?,
+            labels: Labels::default(),
+            autoscale: None,
+            deletion_protection: false,
         };
         let key = IdempotencyKey::try_from(self.key.clone())
             .map_err(|_| Problem::IdempotencyKeyInvalid)?;

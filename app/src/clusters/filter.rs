@@ -215,8 +215,12 @@ mod tests {
 
     #[test]
     fn every_lasting_state_is_in_one_group() {
-        use ClusterStatus::{Active, Creating, Deleting, Error, Resizing};
-        for status in [Creating, Active, Resizing, Deleting, Error] {
+        use ClusterStatus::{
+            Active, Creating, Deleting, Error, Rebuilding, Repairing, Resizing, Rotating,
+        };
+        for status in [
+            Creating, Active, Resizing, Repairing, Rebuilding, Rotating, Deleting, Error,
+        ] {
             let groups = Group::ALL
                 .into_iter()
                 .filter(|group| group.holds(status))

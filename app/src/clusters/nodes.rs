@@ -46,10 +46,9 @@ fn row(node: &Node, works: bool) -> impl IntoView + use<> {
     let (class, icon_name, word) = match node.state {
         NodeState::Ready => ("state good", "ok", node.state.word()),
         NodeState::Lost => ("state bad", "bad", node.state.word()),
-        NodeState::Creating | NodeState::Joining if !works => ("state bad", "bad", "Not ready"),
-        NodeState::Creating | NodeState::Joining | NodeState::Draining => {
-            ("state busy", "busy", node.state.word())
-        }
+        NodeState::Draining => ("state busy", "busy", node.state.word()),
+        _ if !works => ("state bad", "bad", "Not ready"),
+        _ => ("state busy", "busy", node.state.word()),
     };
     let or_dash = |text: &Option<String>| text.as_deref().unwrap_or("\u{2013}").to_owned();
     view! {

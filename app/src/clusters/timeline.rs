@@ -53,10 +53,10 @@ fn entry(event: Event, clock: Clock) -> impl IntoView + use<> {
     let class = match event.kind {
         EventKind::Requested => "asked",
         EventKind::Started => "now",
-        EventKind::Done => "done",
+        EventKind::Done | EventKind::Noticed => "done",
         EventKind::Retrying => "again",
         EventKind::Finished => "end",
-        EventKind::Failed => "bad",
+        EventKind::Failed | EventKind::Lost => "bad",
     };
     let zone = clock.zone;
     view! {

@@ -34,8 +34,8 @@ impl Badge {
         match self.status {
             ClusterStatus::Active => "status good",
             ClusterStatus::Error => "status bad",
-            ClusterStatus::Creating | ClusterStatus::Resizing => "status busy",
             ClusterStatus::Deleting | ClusterStatus::Deleted => "status gone",
+            _ => "status busy",
         }
     }
 }

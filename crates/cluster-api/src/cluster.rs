@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClusterId, ClusterName, ClusterType, EventId, Flavor, Node, NodeCount, NodeState, Problem,
-    TaskId, Timestamp,
+    ClusterId, ClusterName, ClusterType, EventId, Flavor, Labels, Node, NodeCount, NodeState,
+    Problem, TaskId, Timestamp,
 };
 
 /// A cluster, complete: what every answer and every watch message carries. `id` to `cluster_type` are
@@ -33,6 +33,12 @@ pub struct Cluster {
     /// Whether it is protected against deletion.
     #[serde(default)]
     pub deletion_protection: bool,
+    /// What its owner wrote on it.
+    #[serde(default)]
+    pub labels: Labels,
+    /// Whether it grows and shrinks by itself.
+    #[serde(default)]
+    pub autoscale: bool,
     /// Where its Docker API answers, as `DOCKER_HOST` wants it: `tcp://127.0.0.1:23760`.
     pub endpoint: Option<String>,
     /// What is happening, while something is.
@@ -53,6 +59,12 @@ pub enum ClusterStatus {
     Active,
     /// Nodes are being added or removed.
     Resizing,
+    /// A node was lost and is being replaced.
+    Repairing,
+    /// Its swarm and its certificates are made anew.
+    Rebuilding,
+    /// Its certificates are made anew.
+    Rotating,
     /// It and all that belongs to it is being removed.
     Deleting,
     /// The last task failed; [`Cluster::reason`] says why.
@@ -69,6 +81,9 @@ impl ClusterStatus {
             Self::Creating => "Creating",
             Self::Active => "Active",
             Self::Resizing => "Resizing",
+            Self::Repairing => "Repairing",
+            Self::Rebuilding => "Rebuilding",
+            Self::Rotating => "Rotating",
             Self::Deleting => "Deleting",
             Self::Error => "Error",
             Self::Deleted => "Deleted",
@@ -82,6 +97,9 @@ impl ClusterStatus {
             Self::Creating => "creating",
             Self::Active => "active",
             Self::Resizing => "resizing",
+            Self::Repairing => "repairing",
+            Self::Rebuilding => "rebuilding",
+            Self::Rotating => "rotating",
             Self::Deleting => "deleting",
             Self::Error => "error",
             Self::Deleted => "deleted",
@@ -91,7 +109,7 @@ impl ClusterStatus {
     /// It will change by itself: somebody who looks at it should be kept up to date.
     #[must_use]
     pub const fn is_changing(self) -> bool {
-        matches!(self, Self::Creating | Self::Resizing | Self::Deleting)
+        !matches!(self, Self::Active | Self::Error | Self::Deleted)
     }
 }
 
@@ -103,6 +121,12 @@ pub enum TaskKind {
     Create,
     /// Adds or removes nodes.
     Resize,
+    /// Replaces nodes that were lost.
+    Repair,
+    /// Makes its swarm and its certificates anew.
+    Rebuild,
+    /// Makes its certificates anew.
+    Rotate,
     /// Removes it.
     Delete,
 }
@@ -114,6 +138,9 @@ impl TaskKind {
         match self {
             Self::Create => ClusterStatus::Creating,
             Self::Resize => ClusterStatus::Resizing,
+            Self::Repair => ClusterStatus::Repairing,
+            Self::Rebuild => ClusterStatus::Rebuilding,
+            Self::Rotate => ClusterStatus::Rotating,
             Self::Delete => ClusterStatus::Deleting,
         }
     }
@@ -124,6 +151,9 @@ impl TaskKind {
         match self {
             Self::Create => "create",
             Self::Resize => "resize",
+            Self::Repair => "repair",
+            Self::Rebuild => "rebuild",
+            Self::Rotate => "rotate",
             Self::Delete => "delete",
         }
     }
@@ -174,13 +204,14 @@ impl Cluster {
         u32::try_from(ready).unwrap_or(u32::MAX)
     }
 
-    /// Whether nodes may be added or removed now.
+    /// Whether nodes may be added or removed now. While lost ones are replaced too: it is one piece of
+    /// work then.
     ///
     /// # Errors
-    /// [`Problem::Busy`] unless it is active, saying in which state it is.
+    /// [`Problem::Busy`] otherwise, saying in which state it is.
     pub fn can_resize(&self) -> Result<(), Problem> {
         match self.status {
-            ClusterStatus::Active => Ok(()),
+            ClusterStatus::Active | ClusterStatus::Repairing => Ok(()),
             status => Err(Problem::Busy { status }),
         }
     }
@@ -212,11 +243,34 @@ impl Cluster {
         }
     }
 
-    /// Whether its protection against deletion may be put on or taken off now.
+    /// Whether its swarm and its certificates may be made anew now: out of an error too.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] while something else is being done.
+    pub fn can_rebuild(&self) -> Result<(), Problem> {
+        match self.status {
+            ClusterStatus::Active | ClusterStatus::Repairing | ClusterStatus::Error => Ok(()),
+            status => Err(Problem::Busy { status }),
+        }
+    }
+
+    /// Whether its certificates may be made anew now.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] unless it is active: out of an error it has to be rebuilt.
+    pub fn can_rotate(&self) -> Result<(), Problem> {
+        match self.status {
+            ClusterStatus::Active => Ok(()),
+            status => Err(Problem::Busy { status }),
+        }
+    }
+
+    /// Whether its name, its labels, its autoscaling and its protection against deletion may be changed
+    /// now.
     ///
     /// # Errors
     /// [`Problem::Busy`] when it is being deleted already.
-    pub fn can_protect(&self) -> Result<(), Problem> {
+    pub fn can_change(&self) -> Result<(), Problem> {
         match self.can_delete() {
             Err(Problem::Protected) => Ok(()),
             other => other,
@@ -240,12 +294,11 @@ impl Cluster {
     /// [`Problem::CredentialsNotReady`] before that, and once it is being deleted.
     pub fn can_access(&self) -> Result<(), Problem> {
         match self.status {
-            ClusterStatus::Active | ClusterStatus::Resizing | ClusterStatus::Error
-                if self.endpoint.is_some() =>
-            {
-                Ok(())
+            ClusterStatus::Creating | ClusterStatus::Deleting | ClusterStatus::Deleted => {
+                Err(Problem::CredentialsNotReady)
             }
-            _ => Err(Problem::CredentialsNotReady),
+            _ if self.endpoint.is_none() => Err(Problem::CredentialsNotReady),
+            _ => Ok(()),
         }
     }
 }

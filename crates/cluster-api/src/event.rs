@@ -44,6 +44,10 @@ pub enum EventKind {
     Finished,
     /// A task gave up.
     Failed,
+    /// Something was seen that nobody has to act upon.
+    Noticed,
+    /// A node was lost.
+    Lost,
 }
 
 impl EventKind {
@@ -57,13 +61,15 @@ impl EventKind {
             Self::Retrying => "retrying",
             Self::Finished => "finished",
             Self::Failed => "failed",
+            Self::Noticed => "noticed",
+            Self::Lost => "lost",
         }
     }
 
     /// It says that something went wrong.
     #[must_use]
     pub const fn is_bad(self) -> bool {
-        matches!(self, Self::Retrying | Self::Failed)
+        matches!(self, Self::Retrying | Self::Failed | Self::Lost)
     }
 }
 

@@ -9,11 +9,13 @@
 //! implementation; without it the crate builds for `wasm32-unknown-unknown`.
 
 mod access;
+mod autoscale;
 mod cluster;
 mod cluster_type;
 mod event;
 mod flavor;
 mod id;
+mod label;
 mod name;
 mod node;
 mod problem;
@@ -27,11 +29,13 @@ mod watch;
 pub mod client;
 
 pub use access::{Access, Fingerprint, IssuedCertificate};
+pub use autoscale::{Autoscale, AutoscalePolicy, Percent, PolicyRule, Targets};
 pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
 pub use event::{Event, EventKind, EventList};
 pub use flavor::Flavor;
 pub use id::{ClusterId, EventId, NodeId, RequestId, TaskId};
+pub use label::{Labels, LabelsError};
 pub use name::{ClusterName, NameRule};
 pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeState};
 pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};

@@ -123,6 +123,8 @@ pub enum NodeState {
     Joining,
     /// It is in the swarm and takes work.
     Ready,
+    /// Its engine starts again with new certificates.
+    Renewing,
     /// Its work is moving to other nodes before it goes.
     Draining,
     /// It does not answer.
@@ -137,6 +139,7 @@ impl NodeState {
             Self::Creating => "Creating",
             Self::Joining => "Joining",
             Self::Ready => "Ready",
+            Self::Renewing => "Renewing",
             Self::Draining => "Draining",
             Self::Lost => "Lost",
         }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClusterStatus, NameRule, NodeCount, RequestId};
+use crate::{ClusterStatus, NameRule, NodeCount, PolicyRule, RequestId};
 
 /// Why something was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -36,9 +36,15 @@ pub enum Problem {
     /// There is no cluster type of that id, or it is no longer offered.
     #[error("There is no such cluster type. Choose one from the list.")]
     TypeUnknown,
-    /// Clusters do not scale by themselves here.
-    #[error("Clusters do not scale by themselves here. Ask for the nodes that you need.")]
-    NoAutoscale,
+    /// The labels break the rule.
+    #[error("{}", crate::Labels::RULE)]
+    LabelsInvalid,
+    /// The policy for autoscaling breaks a rule.
+    #[error("{rule}")]
+    PolicyInvalid {
+        /// Which one.
+        rule: PolicyRule,
+    },
     /// There is no flavor of that name.
     #[error("There is no such flavor. Choose one from the list.")]
     FlavorUnknown,
@@ -123,7 +129,12 @@ fn busy(status: ClusterStatus) -> &'static str {
         ClusterStatus::Active => "The cluster is active; there is nothing to try again.",
         ClusterStatus::Resizing => "The cluster is changing its size. Wait until it is active.",
         ClusterStatus::Deleting | ClusterStatus::Deleted => "The cluster is being deleted.",
-        ClusterStatus::Error => "The cluster is in error. Retry or delete it.",
+        ClusterStatus::Repairing => {
+            "A lost node of the cluster is being replaced. Wait until it is active."
+        }
+        ClusterStatus::Rebuilding => "The cluster is being rebuilt. Wait until it is active.",
+        ClusterStatus::Rotating => "The cluster gets new certificates. Wait until it is active.",
+        ClusterStatus::Error => "The cluster is in error. Retry, rebuild or delete it.",
     }
 }
 
@@ -150,7 +161,8 @@ impl Problem {
             | Self::NodesInvalid { .. }
             | Self::TypeUnknown
             | Self::FlavorUnknown
-            | Self::NoAutoscale
+            | Self::LabelsInvalid
+            | Self::PolicyInvalid { .. }
             | Self::IdempotencyKeyInvalid
             | Self::NameMismatch => 400,
             Self::SignedOut | Self::WrongCredentials => 401,
@@ -178,7 +190,8 @@ impl Problem {
             Self::NameTaken => "carina.name-taken",
             Self::NodesInvalid { .. } => "carina.nodes-invalid",
             Self::TypeUnknown => "carina.type-unknown",
-            Self::NoAutoscale => "carina.no-autoscale",
+            Self::LabelsInvalid => "carina.labels-invalid",
+            Self::PolicyInvalid { .. } => "carina.policy-invalid",
             Self::FlavorUnknown => "carina.flavor-unknown",
             Self::QuotaClusters { .. } => "carina.quota-clusters",
             Self::QuotaNodes { .. } => "carina.quota-nodes",
@@ -212,7 +225,8 @@ impl Problem {
             Self::NameTaken => "Name taken",
             Self::NodesInvalid { .. } => "Number of nodes not allowed",
             Self::TypeUnknown => "Unknown cluster type",
-            Self::NoAutoscale => "No autoscaling",
+            Self::LabelsInvalid => "Labels not allowed",
+            Self::PolicyInvalid { .. } => "Policy not allowed",
             Self::FlavorUnknown => "Unknown flavor",
             Self::QuotaClusters { .. } | Self::QuotaNodes { .. } => "Quota reached",
             Self::Busy { .. } => "Not possible now",

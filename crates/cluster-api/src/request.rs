@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cluster, ClusterName, ClusterTypeId, Flavor, NodeCount};
+use crate::{AutoscalePolicy, Cluster, ClusterName, ClusterTypeId, Flavor, Labels, NodeCount};
 
 /// The body of `POST /v2/clusters`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,17 +19,33 @@ pub struct CreateCluster {
     /// The size of its nodes; ours, the original has none.
     #[serde(default)]
     pub flavor: Flavor,
+    /// What its owner writes on it; ours.
+    #[serde(default)]
+    pub labels: Labels,
+    /// How it scales by itself, if it does; ours.
+    #[serde(default)]
+    pub autoscale: Option<AutoscalePolicy>,
+    /// Whether it is protected against deletion; ours.
+    #[serde(default)]
+    pub deletion_protection: bool,
 }
 
 const fn one() -> NodeCount {
     NodeCount::MIN
 }
 
-/// The body of `PATCH /v2/clusters/{id}`; ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The body of `PATCH /v2/clusters/{id}`: what is not given stays. Ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterChange {
+    /// Its name from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<ClusterName>,
+    /// Its labels from now on, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Labels>,
     /// Whether it is protected against deletion from now on.
-    pub deletion_protection: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deletion_protection: Option<bool>,
 }
 
 /// The body of `POST /v2/clusters/{id}/tasks`.
@@ -41,8 +57,12 @@ pub enum TaskRequest {
         /// The new size.
         input: ResizeInput,
     },
-    /// Try the task that failed again; ours.
+    /// Go on with the task that failed, from the step that failed; ours.
     Retry,
+    /// Make its swarm and its certificates anew; ours.
+    Rebuild,
+    /// Make its certificates anew: bundles handed out before are refused. Ours.
+    Rotate,
 }
 
 /// The input of a resize.

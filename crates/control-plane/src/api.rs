@@ -29,7 +29,7 @@ use axum::{
     http::{HeaderMap, header},
     middleware::{from_fn, map_response},
     response::Response,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use cluster_api::Problem;
 use tokio_util::sync::CancellationToken;
@@ -96,6 +96,10 @@ pub fn router(state: ApiState) -> Router {
                 .delete(clusters::delete),
         )
         .route("/clusters/{id}/tasks", post(clusters::add_task))
+        .route(
+            "/clusters/{id}/autoscale",
+            get(clusters::autoscale).put(clusters::set_autoscale),
+        )
         .route("/clusters/{id}/events", get(clusters::events))
         .route("/clusters/{id}/credentials", get(clusters::access))
         .route(
@@ -113,6 +117,11 @@ pub fn router(state: ApiState) -> Router {
             get(first::show).delete(first::delete),
         )
         .route("/clusters/{username}/{name}/grow", post(first::grow))
+        .route(
+            "/clusters/{username}/{name}/autoscale/{on}",
+            put(first::autoscale),
+        )
+        .route("/clusters/{username}/{name}/action", post(first::act))
         .route("/clusters/{username}/{name}/zip", get(first::zip))
         .route("/zips/{ticket}", get(first::redeem).head(no_head))
         .route("/quotas/{username}", get(first::quotas))

@@ -9,6 +9,7 @@
 
 pub mod account;
 pub mod api;
+pub mod autoscale;
 pub mod bundle;
 pub mod certificates;
 pub mod clock;
@@ -41,8 +42,9 @@ pub use settings::Settings;
 use crate::{
     account::{AccountFault, Secrets},
     api::{ApiState, Heartbeat, PublicUrl},
+    autoscale::Autoscaler,
     provisioner::{Provisioner, docker::DockerProvisioner, simulated::SimulatedProvisioner},
-    reconciler::{Pauses, Reconciler, chain},
+    reconciler::{Health, Pauses, Reconciler, chain},
     service::Service,
     settings::ProvisionerSetting,
     store::{Store, StoreError},
@@ -171,6 +173,21 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         settings.quotas(),
         Arc::clone(&new_task),
     ));
+    let health = Health::new(
+        Arc::clone(&store),
+        Arc::clone(&vault),
+        Arc::clone(&provisioner),
+        Arc::clone(&clock),
+        Arc::clone(&new_task),
+    );
+    let autoscaler = Autoscaler::new(
+        Arc::clone(&store),
+        Arc::clone(&vault),
+        Arc::clone(&provisioner),
+        Arc::clone(&service),
+        Arc::clone(&clock),
+        Arc::clone(&new_task),
+    );
     let reconciler = Arc::new(Reconciler::new(
         Arc::clone(&store),
         vault,
@@ -204,7 +221,13 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
                 tracing::error!("the API ended: {error}");
             }
         };
-        tokio::join!(prepare, serve, reconciler.run(stop.clone()));
+        tokio::join!(
+            prepare,
+            serve,
+            reconciler.run(stop.clone()),
+            health.run(stop.clone()),
+            autoscaler.run(stop.clone())
+        );
         store.close().await;
     });
     tracing::info!(%address, "the control plane listens");

@@ -7,6 +7,8 @@
 pub mod docker;
 pub mod simulated;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use cluster_api::{ClusterId, ClusterName, Flavor, NodeId, Provisioning};
 use secrecy::SecretString;
@@ -15,7 +17,7 @@ use secrecy::SecretString;
 pub struct ClusterAccess {
     /// Its identity.
     pub id: ClusterId,
-    /// Its name, for names that people read.
+    /// The name it was made with, for names that people read.
     pub name: ClusterName,
     /// The certificate of its authority, as PEM.
     pub ca_pem: String,
@@ -75,6 +77,66 @@ pub struct JoinTicket {
     pub token: SecretString,
     /// Where the manager listens for joins.
     pub manager: String,
+    /// The swarm's own ids of the nodes that are in it: a node that believes to be in a swarm and is
+    /// not among them is in one that is no more.
+    pub members: Vec<String>,
+}
+
+/// How the nodes of an installation are, seen from outside.
+pub enum Pulse {
+    /// There is nothing to see; they are taken to be well.
+    Unknown,
+    /// The nodes that have a machine.
+    Seen(HashMap<NodeId, Beat>),
+}
+
+/// How one machine is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Beat {
+    /// It runs.
+    Runs,
+    /// It does not, and why, for the end of a sentence: "it ran out of memory".
+    Ended(String),
+}
+
+/// A script of the operator's that runs on every node after it has joined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeScript {
+    /// The name of its file.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// What the services of a cluster ask for, and what there is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Demand {
+    /// The nodes in the swarm.
+    pub nodes: Vec<Capacity>,
+    /// The tasks that are to run, placed or not.
+    pub tasks: Vec<Reservation>,
+}
+
+/// What a node has to give.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Capacity {
+    /// Its place in the cluster.
+    pub ordinal: u32,
+    /// Processors.
+    pub cpus: f64,
+    /// Memory, in bytes.
+    pub memory: f64,
+}
+
+/// What a task reserves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reservation {
+    /// The node it is on; None: there is no room for it, or not yet.
+    pub ordinal: Option<u32>,
+    /// Processors.
+    pub cpus: f64,
+    /// Memory, in bytes.
+    pub memory: f64,
 }
 
 /// What happened to the work of a drained node.
@@ -140,8 +202,25 @@ pub trait Provisioner: Send + Sync {
         node: &NodeOrder,
     ) -> Result<NodeFacts, ProvisionError>;
 
+    /// The node answers to the cluster's certificates of now: if it does not, it gets them, and its
+    /// engine starts again. `old` are those it had before. What ran on it before runs again.
+    async fn renew_node(
+        &self,
+        cluster: &ClusterAccess,
+        old: Option<&ClusterAccess>,
+        node: &NodeOrder,
+    ) -> Result<NodeFacts, ProvisionError>;
+
     /// The manager leads a swarm.
     async fn ensure_swarm(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+    ) -> Result<JoinTicket, ProvisionError>;
+
+    /// The manager leads its swarm anew: alone at first, with new tokens, whatever state the swarm was
+    /// in. Services that it can still read are kept.
+    async fn renew_swarm(
         &self,
         cluster: &ClusterAccess,
         manager: &NodeFacts,
@@ -162,6 +241,32 @@ pub trait Provisioner: Send + Sync {
         manager: &NodeFacts,
         nodes: u32,
     ) -> Result<(), ProvisionError>;
+
+    /// The operator's scripts for new nodes, in the order in which they run.
+    fn scripts(&self) -> &[NodeScript];
+
+    /// Runs a script on a node: what it wrote. It may run again after a kill.
+    async fn run_script(
+        &self,
+        cluster: &ClusterAccess,
+        ordinal: u32,
+        script: &NodeScript,
+    ) -> Result<String, ProvisionError>;
+
+    /// How the machines of all nodes are, in one look.
+    async fn pulse(&self) -> Result<Pulse, ProvisionError>;
+
+    /// Whether the node's Docker API answers, within a few seconds.
+    async fn answers(&self, cluster: &ClusterAccess, api_port: u16) -> bool;
+
+    /// What the services of the cluster ask for, and what there is on those nodes.
+    async fn demand(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+        nodes: &[u32],
+        flavor: Flavor,
+    ) -> Result<Demand, ProvisionError>;
 
     /// The node takes no more work, and what it did runs elsewhere. Waits for that, within bounds.
     async fn drain(

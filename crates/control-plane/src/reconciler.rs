@@ -8,6 +8,9 @@
 
 mod backoff;
 mod converge;
+mod health;
+pub(crate) mod keys;
+mod owe;
 mod plan;
 mod run;
 #[cfg(test)]
@@ -24,6 +27,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use backoff::Pauses;
+pub use health::Health;
+#[cfg(test)]
+pub(crate) use health::Memory;
+pub(crate) use owe::{Owed, owe, progress};
 pub use plan::Plan;
 
 use crate::{

@@ -4,7 +4,7 @@
 //! event in one transaction. The reconciler does the rest.
 
 mod accounts;
-mod clusters;
+pub(crate) mod clusters;
 mod tickets;
 
 use std::sync::Arc;
@@ -14,7 +14,12 @@ use tokio::sync::Notify;
 
 pub use accounts::Grant;
 
-use crate::{clock::SharedClock, provisioner::Provisioner, store::Store, vault::Vault};
+use crate::{
+    clock::SharedClock,
+    provisioner::Provisioner,
+    store::{AccountId, Store},
+    vault::Vault,
+};
 
 /// The rules, with all they need.
 pub struct Service {
@@ -96,5 +101,13 @@ impl Service {
     #[must_use]
     pub const fn quotas(&self) -> Quotas {
         self.quotas
+    }
+
+    /// What an account may have.
+    ///
+    /// # Errors
+    /// A fault inside.
+    pub async fn quotas_of(&self, _: AccountId) -> Result<Quotas, Fault> {
+        Ok(self.quotas)
     }
 }

@@ -4,12 +4,15 @@
 //! flattens them into its own, so that one command line configures both.
 
 pub mod file;
+mod node;
 
 use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 use cluster_api::{NodeCount, Provisioning, Quotas};
 use secrecy::SecretString;
+
+pub use node::{EngineSettings, NodeScripts, NodeSettingsError};
 
 /// Settings of the control plane.
 #[derive(Args, Clone, Debug)]
@@ -80,6 +83,30 @@ pub struct Settings {
         default_value = "23760-24759"
     )]
     pub node_ports: PortRange,
+
+    /// Folder of scripts (*.sh) that run on every node after it has joined its swarm, in the order of
+    /// their names, as root and for 60 s at most each. A script can run more than once on a node. When
+    /// one fails, so does the task.
+    #[arg(
+        long,
+        env = "CARINA_NODE_SCRIPTS",
+        value_name = "DIR",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub node_scripts: NodeScripts,
+
+    /// File with settings of the engines in nodes, by cluster type: {"swarm": {"registry-mirrors": [],
+    /// "insecure-registries": [], "log-driver": "json-file", "log-opts": {}}}. Nodes read it when they
+    /// are made or start again.
+    #[arg(
+        long,
+        env = "CARINA_ENGINE_SETTINGS",
+        value_name = "FILE",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub engine_settings: EngineSettings,
 
     /// Password of the account `admin`. Only read on the very first start; without it one is made up
     /// and printed once.

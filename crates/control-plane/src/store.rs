@@ -24,6 +24,7 @@ use uuid::Uuid;
 pub use accounts::{Account, AccountId, Actor, NewAccount, hash_secret};
 pub use clusters::{
     Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft, NodeRecord,
+    SettledCluster,
 };
 pub use tasks::TaskRecord;
 

@@ -2,8 +2,11 @@
 //! and a provisioner that can be told to fail.
 
 use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -13,7 +16,9 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, Response, StatusCode},
 };
-use cluster_api::{Cluster, ClusterId, ClusterStatus, NodeCount, Provisioning, Quotas};
+use cluster_api::{
+    Cluster, ClusterId, ClusterStatus, Flavor, NodeCount, NodeId, Provisioning, Quotas,
+};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, Semaphore};
@@ -23,12 +28,14 @@ use tower::ServiceExt;
 use crate::{
     account::{self, Secrets},
     api::{self, ApiState, Heartbeat, PublicUrl},
+    autoscale::Autoscaler,
     clock::{Clock, testing::TestClock},
     provisioner::{
-        ClusterAccess, Drained, FailureKind, JoinTicket, NodeFacts, NodeOrder, ProvisionError,
-        Provisioner, simulated::SimulatedProvisioner,
+        Beat, Capacity, ClusterAccess, Demand, Drained, FailureKind, JoinTicket, NodeFacts,
+        NodeOrder, NodeScript, ProvisionError, Provisioner, Pulse, Reservation,
+        simulated::SimulatedProvisioner,
     },
-    reconciler::{Pauses, Reconciler},
+    reconciler::{Health, Pauses, Reconciler},
     service::Service,
     store::Store,
     vault::Vault,
@@ -42,6 +49,7 @@ pub(crate) struct ControlPlane {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) provisioner: Arc<Scripted>,
     pub(crate) router: Router,
+    pub(crate) service: Arc<Service>,
     vault: Arc<Vault>,
     new_task: Arc<Notify>,
     reconciler: Mutex<Option<(CancellationToken, tokio::task::JoinHandle<()>)>>,
@@ -58,11 +66,16 @@ impl ControlPlane {
 
     /// One whose reconciler does not run: what is asked for stays asked for.
     pub(crate) async fn idle() -> Self {
+        Self::with(Scripted::default()).await
+    }
+
+    /// One whose reconciler does not run, on that provisioner.
+    pub(crate) async fn with(provisioner: Scripted) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::open(&folder.path().join("test.db")).await.unwrap());
         let vault = Arc::new(Vault::open(&folder.path().join("test.key")).unwrap());
         let clock = TestClock::new();
-        let provisioner = Arc::new(Scripted::default());
+        let provisioner = Arc::new(provisioner);
         let new_task = Arc::new(Notify::new());
         for name in ["owner", "stranger"] {
             let key = format!("key of {name}");
@@ -83,7 +96,7 @@ impl ControlPlane {
             Arc::clone(&new_task),
         ));
         let router = api::router(ApiState {
-            service,
+            service: Arc::clone(&service),
             public_url: PublicUrl(None),
             stop: CancellationToken::new(),
             heartbeat: Heartbeat(Duration::from_millis(20)),
@@ -93,6 +106,7 @@ impl ControlPlane {
             clock,
             provisioner,
             router,
+            service,
             vault,
             new_task,
             reconciler: Mutex::new(None),
@@ -115,6 +129,29 @@ impl ControlPlane {
         let stop = CancellationToken::new();
         let handle = tokio::spawn(reconciler.run(stop.clone()));
         *self.reconciler.lock().unwrap() = Some((stop, handle));
+    }
+
+    /// What watches over its nodes.
+    pub(crate) fn health(&self) -> Health {
+        Health::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.vault),
+            Arc::clone(&self.provisioner) as Arc<dyn Provisioner>,
+            Arc::clone(&self.clock) as _,
+            Arc::clone(&self.new_task),
+        )
+    }
+
+    /// What scales its clusters.
+    pub(crate) fn autoscaler(&self) -> Autoscaler {
+        Autoscaler::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.vault),
+            Arc::clone(&self.provisioner) as Arc<dyn Provisioner>,
+            Arc::clone(&self.service),
+            Arc::clone(&self.clock) as _,
+            Arc::clone(&self.new_task),
+        )
     }
 
     /// Ends the reconciler wherever it is, as a kill would.
@@ -254,6 +291,16 @@ impl Client {
 /// A simulated provisioner that fails as told, and can be held at a node's start.
 pub(crate) struct Scripted {
     inner: SimulatedProvisioner,
+    /// What is seen of nodes that are not well; all others run.
+    pub(crate) ill: Mutex<HashMap<NodeId, Option<Beat>>>,
+    /// Ports of nodes that do not answer.
+    pub(crate) silent: Mutex<Vec<u16>>,
+    /// The engine of the host cannot be asked.
+    pub(crate) blind: AtomicBool,
+    /// What services ask for.
+    pub(crate) demand: Mutex<Vec<Reservation>>,
+    scripts: Vec<NodeScript>,
+    orders: Mutex<HashMap<NodeId, u16>>,
     failures: Mutex<VecDeque<FailureKind>>,
     gate: Semaphore,
     pub(crate) waiting: Notify,
@@ -264,6 +311,12 @@ impl Default for Scripted {
     fn default() -> Self {
         Self {
             inner: SimulatedProvisioner::new(Duration::ZERO),
+            ill: Mutex::default(),
+            silent: Mutex::default(),
+            blind: AtomicBool::new(false),
+            demand: Mutex::default(),
+            scripts: Vec::new(),
+            orders: Mutex::default(),
             failures: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             waiting: Notify::new(),
@@ -273,6 +326,34 @@ impl Default for Scripted {
 }
 
 impl Scripted {
+    /// One with scripts for nodes; one whose text is `fail` does.
+    pub(crate) fn with_scripts(texts: &[&str]) -> Self {
+        let scripts = texts.iter().enumerate().map(|(number, text)| NodeScript {
+            name: format!("{number}.sh"),
+            text: (*text).to_owned(),
+        });
+        Self {
+            scripts: scripts.collect(),
+            ..Self::default()
+        }
+    }
+
+    async fn stumble(&self, ordinal: u32) -> Done<()> {
+        self.waiting.notify_one();
+        if let Ok(permit) = self.gate.acquire().await {
+            permit.forget();
+        }
+        let failure = self.failures.lock().unwrap().pop_front();
+        match failure {
+            Some(kind) => Err(ProvisionError {
+                kind,
+                message: format!("Node {ordinal} did not start, as told."),
+                source: Some("the engine's own words".into()),
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// The next starts of nodes fail like that, one each.
     pub(crate) fn fail(&self, kinds: impl IntoIterator<Item = FailureKind>) {
         self.failures.lock().unwrap().extend(kinds);
@@ -286,6 +367,11 @@ impl Scripted {
     /// Nodes do not start before the gate is open.
     pub(crate) fn close_gate(&self) {
         self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    /// Lets one start through.
+    pub(crate) fn one_through_the_gate(&self) {
+        self.gate.add_permits(1);
     }
 
     pub(crate) fn open_gate(&self) {
@@ -333,20 +419,98 @@ impl Provisioner for Scripted {
     }
 
     async fn ensure_node(&self, cluster: &ClusterAccess, node: &NodeOrder) -> Done<NodeFacts> {
-        self.waiting.notify_one();
-        if let Ok(permit) = self.gate.acquire().await {
-            permit.forget();
-        }
-        let failure = self.failures.lock().unwrap().pop_front();
-        if let Some(kind) = failure {
+        self.stumble(node.ordinal).await?;
+        self.note(format!("start {}", node.ordinal));
+        self.ill.lock().unwrap().remove(&node.id);
+        self.silent.lock().unwrap().clear();
+        self.orders.lock().unwrap().insert(node.id, 2376);
+        self.inner.ensure_node(cluster, node).await
+    }
+
+    async fn renew_node(
+        &self,
+        cluster: &ClusterAccess,
+        old: Option<&ClusterAccess>,
+        node: &NodeOrder,
+    ) -> Done<NodeFacts> {
+        self.stumble(node.ordinal).await?;
+        assert!(old.is_some_and(|old| old.ca_pem != cluster.ca_pem));
+        self.note(format!("renew {}", node.ordinal));
+        self.inner.renew_node(cluster, old, node).await
+    }
+
+    async fn renew_swarm(&self, cluster: &ClusterAccess, manager: &NodeFacts) -> Done<JoinTicket> {
+        self.note("swarm anew");
+        self.inner.renew_swarm(cluster, manager).await
+    }
+
+    fn scripts(&self) -> &[NodeScript] {
+        &self.scripts
+    }
+
+    async fn run_script(
+        &self,
+        _: &ClusterAccess,
+        ordinal: u32,
+        script: &NodeScript,
+    ) -> Done<String> {
+        self.note(format!("run {} {ordinal}", script.name));
+        if script.text == "fail" && self.failures_left() == 0 {
             return Err(ProvisionError {
-                kind,
-                message: format!("Node {} did not start, as told.", node.ordinal),
-                source: Some("the engine's own words".into()),
+                kind: FailureKind::Permanent,
+                message: "The script failed, as told.".to_owned(),
+                source: Some("what it wrote".into()),
             });
         }
-        self.note(format!("start {}", node.ordinal));
-        self.inner.ensure_node(cluster, node).await
+        Ok(format!("wrote {}", script.text))
+    }
+
+    async fn pulse(&self) -> Done<Pulse> {
+        if self.blind.load(Ordering::Relaxed) {
+            return Err(ProvisionError {
+                kind: FailureKind::Unreachable,
+                message: "The engine is away, as told.".to_owned(),
+                source: None,
+            });
+        }
+        let mut seen: HashMap<_, _> = self
+            .orders
+            .lock()
+            .unwrap()
+            .keys()
+            .map(|node| (*node, Beat::Runs))
+            .collect();
+        for (node, beat) in self.ill.lock().unwrap().iter() {
+            match beat {
+                Some(beat) => seen.insert(*node, beat.clone()),
+                None => seen.remove(node),
+            };
+        }
+        Ok(Pulse::Seen(seen))
+    }
+
+    async fn answers(&self, _: &ClusterAccess, api_port: u16) -> bool {
+        !self.silent.lock().unwrap().contains(&api_port)
+    }
+
+    async fn demand(
+        &self,
+        _: &ClusterAccess,
+        _: &NodeFacts,
+        nodes: &[u32],
+        flavor: Flavor,
+    ) -> Done<Demand> {
+        Ok(Demand {
+            nodes: nodes
+                .iter()
+                .map(|ordinal| Capacity {
+                    ordinal: *ordinal,
+                    cpus: f64::from(flavor.cpus()),
+                    memory: f64::from(flavor.memory_gb()) * 1e9,
+                })
+                .collect(),
+            tasks: self.demand.lock().unwrap().clone(),
+        })
     }
 
     async fn ensure_swarm(&self, cluster: &ClusterAccess, manager: &NodeFacts) -> Done<JoinTicket> {

@@ -59,6 +59,8 @@ pub(crate) fn cluster(name: &str, version: i64) -> Cluster {
         progress: None,
         reason: None,
         deletion_protection: false,
+        labels: cluster_api::Labels::default(),
+        autoscale: false,
         version: EventId(version),
     }
 }

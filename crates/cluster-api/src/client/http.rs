@@ -189,7 +189,8 @@ impl ControlPlane for HttpControlPlane {
     ) -> Result<Cluster, Problem> {
         let request = self.request(Method::PATCH, &format!("/v2/clusters/{id}"), token);
         let change = ClusterChange {
-            deletion_protection: on,
+            deletion_protection: Some(on),
+            ..ClusterChange::default()
         };
         self.json(request.json(&change)).await
     }

@@ -6,9 +6,10 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use cluster_api::{
-    ClusterChange, ClusterName, ClusterTypeId, CreateCluster, Flavor, NameRule, NodeCount, Problem,
-    ResizeInput, TaskRequest,
+    AutoscalePolicy, ClusterChange, ClusterName, ClusterTypeId, CreateCluster, Flavor, Labels,
+    NameRule, NodeCount, PolicyRule, Problem, ResizeInput, TaskRequest,
 };
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::answer::Refusal;
@@ -70,16 +71,40 @@ impl Object {
             cluster_type_id,
             node_count,
             flavor,
+            labels: labels(object.get("labels"))?.unwrap_or_default(),
+            autoscale: policy(object.get("autoscale"))?,
+            deletion_protection: flag(object.get("deletion_protection"))?.unwrap_or_default(),
         })
     }
 
     /// The body of `PATCH /v2/clusters/{id}`.
     pub(super) fn into_change(self) -> Result<ClusterChange, Problem> {
-        let on = self.0.get("deletion_protection").and_then(Value::as_bool);
-        on.map(|deletion_protection| ClusterChange {
-            deletion_protection,
+        let Self(object) = self;
+        let known = ["name", "labels", "deletion_protection"];
+        // A field that means nothing here is a mistake that should not go unseen.
+        if object.is_empty() || object.keys().any(|key| !known.contains(&key.as_str())) {
+            return Err(Problem::Malformed);
+        }
+        let name = match object.get("name") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) => Some(
+                ClusterName::try_from(name.as_str())
+                    .map_err(|rule| Problem::NameInvalid { rule })?,
+            ),
+            Some(_) => return Err(Problem::Malformed),
+        };
+        Ok(ClusterChange {
+            name,
+            labels: labels(object.get("labels"))?,
+            deletion_protection: flag(object.get("deletion_protection"))?,
         })
-        .ok_or(Problem::Malformed)
+    }
+
+    /// The body of `PUT /v2/clusters/{id}/autoscale`: whether it is on, and how. Without a policy the one
+    /// there is stays.
+    pub(super) fn into_autoscale(self) -> Result<(bool, Option<AutoscalePolicy>), Problem> {
+        let enabled = flag(self.0.get("enabled"))?.ok_or(Problem::Malformed)?;
+        Ok((enabled, policy(self.0.get("policy"))?))
     }
 
     /// The body of `POST /v2/clusters/{id}/tasks`.
@@ -96,7 +121,46 @@ impl Object {
                 })
             }
             Some("retry") => Ok(TaskRequest::Retry),
+            Some("rebuild") => Ok(TaskRequest::Rebuild),
+            Some("rotate") => Ok(TaskRequest::Rotate),
             _ => Err(Problem::Malformed),
+        }
+    }
+}
+
+fn flag(value: Option<&Value>) -> Result<Option<bool>, Problem> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_bool().map(Some).ok_or(Problem::Malformed),
+    }
+}
+
+fn labels(value: Option<&Value>) -> Result<Option<Labels>, Problem> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => Labels::deserialize(value)
+            .map(Some)
+            .map_err(|_| Problem::LabelsInvalid),
+    }
+}
+
+/// A policy, or `true` for the one that everybody begins with.
+fn policy(value: Option<&Value>) -> Result<Option<AutoscalePolicy>, Problem> {
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => Ok(None),
+        Some(Value::Bool(true)) => Ok(Some(AutoscalePolicy::default())),
+        Some(value) => {
+            let targets = value.get("targets").and_then(Value::as_object);
+            let is_percent = |target: &Value| {
+                target.is_null() || target.as_u64().is_some_and(|it| (1..=100).contains(&it))
+            };
+            if targets.is_some_and(|targets| !targets.values().all(is_percent)) {
+                let rule = PolicyRule::Target;
+                return Err(Problem::PolicyInvalid { rule });
+            }
+            AutoscalePolicy::deserialize(value)
+                .map(Some)
+                .map_err(|_| Problem::Malformed)
         }
     }
 }

@@ -9,8 +9,8 @@ use axum::{
     response::IntoResponse,
 };
 use cluster_api::{
-    Access, Cluster, ClusterList, ClusterType, ClusterTypeList, EventList, IDEMPOTENCY_KEY_HEADER,
-    IdempotencyKey, Problem, Quotas, Snapshot, TaskRequest,
+    Access, Autoscale, Cluster, ClusterList, ClusterType, ClusterTypeList, EventList,
+    IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Problem, Quotas, Snapshot, TaskRequest,
 };
 
 use super::{
@@ -75,8 +75,29 @@ pub(super) async fn change(
     id: InPath,
     body: Object,
 ) -> Answer<Cluster> {
-    let on = body.into_change()?.deletion_protection;
-    Ok(Json(service.protect(&caller.actor, id.0, on).await?))
+    let wish = body.into_change()?;
+    Ok(Json(service.change(&caller.actor, id.0, &wish).await?))
+}
+
+pub(super) async fn autoscale(
+    caller: Caller,
+    State(service): Rules,
+    id: InPath,
+) -> Answer<Autoscale> {
+    Ok(Json(service.autoscale(&caller.actor, id.0).await?))
+}
+
+pub(super) async fn set_autoscale(
+    caller: Caller,
+    State(service): Rules,
+    id: InPath,
+    body: Object,
+) -> Answer<Autoscale> {
+    let (enabled, policy) = body.into_autoscale()?;
+    let autoscale = service
+        .set_autoscale(&caller.actor, id.0, enabled, policy)
+        .await?;
+    Ok(Json(autoscale))
 }
 
 pub(super) async fn delete(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
@@ -96,6 +117,8 @@ pub(super) async fn add_task(
                 .await?;
         }
         TaskRequest::Retry => service.retry(&caller.actor, id.0).await?,
+        TaskRequest::Rebuild => service.rebuild(&caller.actor, id.0).await?,
+        TaskRequest::Rotate => service.rotate(&caller.actor, id.0).await?,
     }
     Ok((
         StatusCode::ACCEPTED,

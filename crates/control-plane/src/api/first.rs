@@ -11,8 +11,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cluster_api::{
-    Cluster, ClusterName, ClusterStatus, ClusterType, CreateCluster, Flavor, NodeCount, Problem,
-    Progress,
+    AutoscalePolicy, Cluster, ClusterName, ClusterStatus, ClusterType, CreateCluster, Flavor,
+    Labels, NodeCount, Problem, Progress,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -36,7 +36,6 @@ pub(super) struct FirstCluster {
     image: String,
     /// A number as text: the original's answers had it so "in all cases" (libcarina's `Number`).
     nodes: String,
-    /// No cluster scales by itself: a wish for that is refused.
     autoscale: bool,
     status: &'static str,
     task_id: String,
@@ -55,7 +54,7 @@ impl FirstCluster {
                 .map(|node| node.image.clone())
                 .unwrap_or_default(),
             nodes: cluster.node_count.get().to_string(),
-            autoscale: false,
+            autoscale: cluster.autoscale,
             status: status(cluster),
             task_id: cluster.id.to_string(),
             // What it was for in the original is not known, and nobody is known to have read it.
@@ -71,8 +70,10 @@ fn status(cluster: &Cluster) -> &'static str {
             Some(Progress { number: 2.., .. }) => "building",
             _ => "new",
         },
-        ClusterStatus::Active => "active",
+        // It goes on working meanwhile, and has no word for what is done.
+        ClusterStatus::Active | ClusterStatus::Repairing | ClusterStatus::Rotating => "active",
         ClusterStatus::Resizing => "growing",
+        ClusterStatus::Rebuilding => "rebuilding-swarm",
         ClusterStatus::Deleting | ClusterStatus::Deleted => "deleting",
         ClusterStatus::Error => "error",
     }
@@ -182,6 +183,41 @@ pub(super) async fn grow(
     Ok(own.show(&cluster))
 }
 
+/// Puts autoscaling on or off, with the policy it has.
+pub(super) async fn autoscale(
+    own: Own,
+    State(service): Rules,
+    Path((_, name, on)): Path<(String, String, String)>,
+) -> Result<Json<FirstCluster>, Refusal> {
+    let on = match on.as_str() {
+        "true" => true,
+        "false" => false,
+        _ => return Err(Problem::NoRoute.into()),
+    };
+    let cluster = own.cluster(&service, &name).await?;
+    service
+        .set_autoscale(&own.0.actor, cluster.id, on, None)
+        .await?;
+    let cluster = service.cluster(&own.0.actor, cluster.id).await?;
+    Ok(own.show(&cluster))
+}
+
+/// The one action there is: `{"action":"rebuild-swarm"}`.
+pub(super) async fn act(
+    own: Own,
+    State(service): Rules,
+    Path((_, name)): Named,
+    Object(body): Object,
+) -> Result<Json<FirstCluster>, Refusal> {
+    if body.get("action").and_then(Value::as_str) != Some("rebuild-swarm") {
+        return Err(Problem::Malformed.into());
+    }
+    let cluster = own.cluster(&service, &name).await?;
+    service.rebuild(&own.0.actor, cluster.id).await?;
+    let cluster = service.cluster(&own.0.actor, cluster.id).await?;
+    Ok(own.show(&cluster))
+}
+
 /// Answers with the cluster, which the original client decodes.
 pub(super) async fn delete(
     own: Own,
@@ -241,11 +277,11 @@ fn to_create(body: &Map<String, Value>, max: NodeCount) -> Result<CreateCluster,
     };
     let name = ClusterName::try_from(text("cluster_name")?.unwrap_or_default())
         .map_err(|rule| Problem::NameInvalid { rule })?;
-    match body.get("autoscale") {
-        None | Some(Value::Null | Value::Bool(false)) => {}
-        Some(Value::Bool(true)) => return Err(Problem::NoAutoscale),
+    let autoscale = match body.get("autoscale") {
+        None | Some(Value::Null | Value::Bool(false)) => None,
+        Some(Value::Bool(true)) => Some(AutoscalePolicy::default()),
         Some(_) => return Err(Problem::Malformed),
-    }
+    };
     let flavor = text("flavor")?.map_or(Ok(Flavor::default()), |flavor| {
         flavor.parse().map_err(|_| Problem::FlavorUnknown)
     })?;
@@ -260,6 +296,9 @@ fn to_create(body: &Map<String, Value>, max: NodeCount) -> Result<CreateCluster,
         cluster_type_id: ClusterType::swarm().id,
         node_count,
         flavor,
+        labels: Labels::default(),
+        autoscale,
+        deletion_protection: false,
     })
 }
 
@@ -397,7 +436,12 @@ mod tests {
             ),
             (
                 "/clusters/owner",
-                json!({"cluster_name": "x", "autoscale": true}),
+                json!({"cluster_name": "x", "autoscale": "yes"}),
+                400,
+            ),
+            (
+                "/clusters/owner/shop/action",
+                json!({"action": "explode"}),
                 400,
             ),
             ("/clusters/owner", json!({"cluster_name": "shop"}), 409),

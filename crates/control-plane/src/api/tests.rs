@@ -180,6 +180,31 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
             Some(json!({"type": "retry"})),
             404,
         ),
+        (
+            "POST",
+            format!("/v2/clusters/{id}/tasks"),
+            Some(json!({"type": "rebuild"})),
+            404,
+        ),
+        (
+            "POST",
+            format!("/v2/clusters/{id}/tasks"),
+            Some(json!({"type": "rotate"})),
+            404,
+        ),
+        (
+            "PATCH",
+            format!("/v2/clusters/{id}"),
+            Some(json!({"name": "mine"})),
+            404,
+        ),
+        ("GET", format!("/v2/clusters/{id}/autoscale"), None, 404),
+        (
+            "PUT",
+            format!("/v2/clusters/{id}/autoscale"),
+            Some(json!({"enabled": true})),
+            404,
+        ),
         ("GET", format!("/v2/clusters/{id}/events"), None, 404),
         ("GET", format!("/v2/clusters/{id}/credentials"), None, 404),
         (
@@ -729,4 +754,48 @@ async fn a_watch_shows_that_it_is_alive_and_ends_with_its_token() {
     tokio::time::timeout(std::time::Duration::from_secs(20), rest)
         .await
         .expect("it stayed open");
+}
+
+#[tokio::test]
+async fn a_cluster_is_renamed_and_labelled_and_its_machines_keep_their_names() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 1).await;
+    let other = owner.create("other", 1).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    let path = format!("/v2/clusters/{id}");
+    let change = async |body: Value| owner.send("PATCH", &path, Some(body)).await;
+    let labels = json!({"team": "web", "app.kubernetes.io/name": "shop"});
+    let answer = change(json!({"name": "store", "labels": labels})).await;
+    assert_eq!(answer.status, 200, "{}", answer.json);
+    assert_eq!(answer.json["name"], "store");
+    assert_eq!(answer.json["labels"], labels);
+    let record = plane.store.cluster(id).await.unwrap().unwrap();
+    assert_eq!(record.made_as.as_str(), "shop");
+    assert_eq!(owner.get("/clusters/owner/store").await.status, 200);
+    assert_eq!(owner.get("/clusters/owner/shop").await.status, 404);
+    let events = owner.get(&format!("{path}/events")).await.json;
+    assert_eq!(events["events"][1]["message"], "Renamed from shop to store");
+    assert_eq!(events["events"][1]["actor"], "owner");
+
+    for (body, status) in [
+        (json!({"name": "other"}), 409),
+        (json!({"name": "Store"}), 400),
+        (json!({"labels": {"a b": "c"}}), 400),
+        (json!({"labels": ["a"]}), 400),
+        (json!({"nodes": 3}), 400),
+        (json!({}), 400),
+        (json!({"name": "store"}), 200),
+        (json!({"labels": {}}), 200),
+    ] {
+        let answer = change(body.clone()).await;
+        assert_eq!(answer.status, status, "{body}: {}", answer.json);
+    }
+    // A name that was given up is free, and one that was deleted too.
+    owner.create("shop", 1).await;
+    owner
+        .send("DELETE", &format!("/v2/clusters/{other}"), None)
+        .await;
+    plane.until(other, |cluster| cluster.is_none()).await;
+    assert_eq!(change(json!({"name": "other"})).await.status, 200);
 }

@@ -9,20 +9,23 @@ mod error;
 mod names;
 mod network;
 mod node;
+mod pulse;
+mod renew;
+mod script;
 mod swarm;
 mod tls;
 
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use cluster_api::{ClusterId, Provisioning};
+use cluster_api::{ClusterId, ClusterType, Flavor, Provisioning};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use self::{engine::Engine, names::Names};
 use super::{
-    ClusterAccess, Drained, JoinTicket, NodeFacts, NodeOrder, ProvisionError, Provisioner,
-    node_name,
+    Capacity, ClusterAccess, Demand, Drained, JoinTicket, NodeFacts, NodeOrder, NodeScript,
+    ProvisionError, Provisioner, Pulse, node_name,
 };
 use crate::settings::{PortRange, Settings};
 
@@ -38,6 +41,10 @@ pub struct DockerProvisioner {
     choosing_network: tokio::sync::Mutex<()>,
     /// Ports given to nodes that the engine does not know of yet.
     promised_ports: Mutex<Vec<u16>>,
+    scripts: Vec<NodeScript>,
+    /// The engine settings of nodes, as `daemon.json` has them; empty: Docker's own.
+    engine_settings: String,
+    clients: pulse::Clients,
 }
 
 impl DockerProvisioner {
@@ -53,6 +60,9 @@ impl DockerProvisioner {
             engine: OnceCell::new(),
             choosing_network: tokio::sync::Mutex::new(()),
             promised_ports: Mutex::new(Vec::new()),
+            scripts: settings.node_scripts.scripts().to_vec(),
+            engine_settings: settings.engine_settings.of(&ClusterType::swarm()),
+            clients: pulse::Clients::default(),
         }
     }
 
@@ -106,6 +116,23 @@ impl Provisioner for DockerProvisioner {
         self.ensure_node(cluster, node).await
     }
 
+    async fn renew_node(
+        &self,
+        cluster: &ClusterAccess,
+        old: Option<&ClusterAccess>,
+        node: &NodeOrder,
+    ) -> Result<NodeFacts, ProvisionError> {
+        self.renew_node(cluster, old, node).await
+    }
+
+    async fn renew_swarm(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+    ) -> Result<JoinTicket, ProvisionError> {
+        swarm::renew_swarm(cluster, manager).await
+    }
+
     async fn ensure_swarm(
         &self,
         cluster: &ClusterAccess,
@@ -130,6 +157,49 @@ impl Provisioner for DockerProvisioner {
         nodes: u32,
     ) -> Result<(), ProvisionError> {
         swarm::await_ready(cluster, manager, nodes).await
+    }
+
+    fn scripts(&self) -> &[NodeScript] {
+        &self.scripts
+    }
+
+    async fn run_script(
+        &self,
+        cluster: &ClusterAccess,
+        ordinal: u32,
+        script: &NodeScript,
+    ) -> Result<String, ProvisionError> {
+        self.run_script(cluster, ordinal, script).await
+    }
+
+    async fn pulse(&self) -> Result<Pulse, ProvisionError> {
+        self.pulse().await
+    }
+
+    async fn answers(&self, cluster: &ClusterAccess, api_port: u16) -> bool {
+        self.clients.answers(cluster, api_port).await
+    }
+
+    async fn demand(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+        nodes: &[u32],
+        flavor: Flavor,
+    ) -> Result<Demand, ProvisionError> {
+        // A node's own engine sees all of the host; what it may use is what its flavor says.
+        let cpus = flavor.cpus().min(self.engine().await?.cpus);
+        Ok(Demand {
+            nodes: nodes
+                .iter()
+                .map(|ordinal| Capacity {
+                    ordinal: *ordinal,
+                    cpus: f64::from(cpus),
+                    memory: f64::from(flavor.memory_gb()) * f64::from(1 << 30),
+                })
+                .collect(),
+            tasks: swarm::reservations(cluster, manager).await?,
+        })
     }
 
     async fn drain(

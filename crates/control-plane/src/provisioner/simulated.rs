@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cluster_api::{ClusterId, Provisioning};
+use cluster_api::{ClusterId, Flavor, Provisioning};
 use rand::Rng;
 
 use super::{
-    ClusterAccess, Drained, JoinTicket, NodeFacts, NodeOrder, ProvisionError, Provisioner,
-    node_name,
+    ClusterAccess, Demand, Drained, JoinTicket, NodeFacts, NodeOrder, NodeScript, ProvisionError,
+    Provisioner, Pulse, node_name,
 };
 
 /// Pretends.
@@ -76,6 +76,15 @@ impl Provisioner for SimulatedProvisioner {
         })
     }
 
+    async fn renew_node(
+        &self,
+        cluster: &ClusterAccess,
+        _: Option<&ClusterAccess>,
+        node: &NodeOrder,
+    ) -> Result<NodeFacts, ProvisionError> {
+        self.ensure_node(cluster, node).await
+    }
+
     async fn ensure_swarm(
         &self,
         _: &ClusterAccess,
@@ -85,7 +94,16 @@ impl Provisioner for SimulatedProvisioner {
         Ok(JoinTicket {
             token: "simulated".into(),
             manager: manager.address.clone(),
+            members: Vec::new(),
         })
+    }
+
+    async fn renew_swarm(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+    ) -> Result<JoinTicket, ProvisionError> {
+        self.ensure_swarm(cluster, manager).await
     }
 
     async fn ensure_joined(
@@ -106,6 +124,37 @@ impl Provisioner for SimulatedProvisioner {
     ) -> Result<(), ProvisionError> {
         self.step().await;
         Ok(())
+    }
+
+    fn scripts(&self) -> &[NodeScript] {
+        &[]
+    }
+
+    async fn run_script(
+        &self,
+        _: &ClusterAccess,
+        _: u32,
+        _: &NodeScript,
+    ) -> Result<String, ProvisionError> {
+        Ok(String::new())
+    }
+
+    async fn pulse(&self) -> Result<Pulse, ProvisionError> {
+        Ok(Pulse::Unknown)
+    }
+
+    async fn answers(&self, _: &ClusterAccess, _: u16) -> bool {
+        true
+    }
+
+    async fn demand(
+        &self,
+        _: &ClusterAccess,
+        _: &NodeFacts,
+        _: &[u32],
+        _: Flavor,
+    ) -> Result<Demand, ProvisionError> {
+        Ok(Demand::default())
     }
 
     async fn drain(

@@ -1,24 +1,22 @@
 //! Making a cluster what it is wished to be: every wished node in the swarm, every other one gone.
 
-use cluster_api::{ClusterStatus, NodeState};
+use cluster_api::{ClusterStatus, EventKind, Flavor, NodeState, TaskKind};
 use futures::{future::try_join_all, try_join};
 use tokio::sync::watch;
 
 use super::{
+    keys,
     plan::Step,
     run::{Run, Stop, known},
 };
 use crate::{
     certificates::Authority,
     provisioner::{ClusterAccess, NodeFacts, NodeOrder},
-    store::{ClusterRecord, NodeRecord},
+    store::{ClusterRecord, EventDraft, NodeRecord},
 };
 
-/// The control plane's own client certificates last a day; a try takes minutes at most.
-const OWN_CERTIFICATE_DAYS: u32 = 1;
-
 impl Run<'_> {
-    pub(super) async fn converge(&self, record: ClusterRecord) -> Result<(), Stop> {
+    pub(super) async fn converge(&self, mut record: ClusterRecord) -> Result<(), Stop> {
         let provisioner = &self.reconciler.provisioner;
         let authority = self.authority(&record)?;
         let access = self.access(&record, &authority)?;
@@ -29,6 +27,7 @@ impl Run<'_> {
         )
         .await?;
 
+        self.renew(&mut record, &access, &authority).await?;
         let count = record.cluster.node_count.get();
         let (wished, surplus): (Vec<_>, Vec<_>) =
             record.nodes.iter().partition(|node| node.ordinal <= count);
@@ -39,10 +38,18 @@ impl Run<'_> {
         let (ticket, tickets) = watch::channel(None);
         let lead = async {
             let facts = self.start(&record, &access, &authority, manager).await?;
-            let made = provisioner.ensure_swarm(&access, &facts);
+            // A swarm is made anew once: after it the manager is ready.
+            let anew = self.task.kind == TaskKind::Rebuild && manager.state != NodeState::Ready;
+            let made = async {
+                if anew {
+                    provisioner.renew_swarm(&access, &facts).await
+                } else {
+                    provisioner.ensure_swarm(&access, &facts).await
+                }
+            };
             let made = self
                 .step(Step::Swarm, made, async |change, _| {
-                    let node = known(manager, &facts, NodeState::Ready, provisioner.image());
+                    let node = known(manager, &facts, self.joined(), provisioner.image());
                     change.put_node(&node).await?;
                     change
                         .set_endpoint(&provisioner.endpoint(facts.api_port))
@@ -50,6 +57,7 @@ impl Run<'_> {
                 })
                 .await?;
             ticket.send_replace(Some(made));
+            self.run_scripts(&access, manager, &facts).await?;
             Ok::<_, Stop>(facts)
         };
         let follow = try_join_all(workers.iter().map(|worker| {
@@ -63,10 +71,11 @@ impl Run<'_> {
                 };
                 let joined = provisioner.ensure_joined(access, &facts, &ticket);
                 self.step(Step::Join(worker.ordinal), joined, async |change, ()| {
-                    let node = known(worker, &facts, NodeState::Ready, provisioner.image());
+                    let node = known(worker, &facts, self.joined(), provisioner.image());
                     change.put_node(&node).await
                 })
-                .await
+                .await?;
+                self.run_scripts(access, worker, &facts).await
             }
         }));
         let (manager, _) = try_join!(lead, follow)?;
@@ -80,10 +89,87 @@ impl Run<'_> {
         self.finish(
             ClusterStatus::Active,
             format!("Active with {nodes}"),
-            async |_| Ok(()),
+            async |change| change.forget_old_authority().await,
         )
         .await?;
         tracing::info!(cluster.id = %record.cluster.id, cluster.name = %record.cluster.name, "cluster active with {nodes}");
+        Ok(())
+    }
+
+    /// The state of a node that has joined: scripts may still have to run on it.
+    fn joined(&self) -> NodeState {
+        if self.reconciler.provisioner.scripts().is_empty() {
+            NodeState::Ready
+        } else {
+            NodeState::Joining
+        }
+    }
+
+    /// Runs the operator's scripts on a node that has just joined.
+    async fn run_scripts(
+        &self,
+        access: &ClusterAccess,
+        node: &NodeRecord,
+        facts: &NodeFacts,
+    ) -> Result<(), Stop> {
+        let provisioner = &self.reconciler.provisioner;
+        let step = Step::Scripts(node.ordinal);
+        if !self.is_to_do(step) {
+            return Ok(());
+        }
+        let ran = async {
+            let mut written = Vec::new();
+            for script in provisioner.scripts() {
+                let words = provisioner.run_script(access, node.ordinal, script).await?;
+                written.push((script.name.clone(), words));
+            }
+            Ok(written)
+        };
+        self.step(step, ran, async |change, written| {
+            for (script, words) in written {
+                let message = format!("{script} ran on node {}", node.ordinal);
+                let event = EventDraft::of_itself(EventKind::Noticed, Some(self.task.id), message);
+                let detail = (!words.is_empty()).then(|| words.clone());
+                change.record(EventDraft { detail, ..event }).await?;
+            }
+            let node = known(node, facts, NodeState::Ready, provisioner.image());
+            change.put_node(&node).await
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// The nodes that are to have new certificates get them, one after the other, the manager first: so
+    /// most of what runs on the cluster goes on.
+    async fn renew(
+        &self,
+        record: &mut ClusterRecord,
+        access: &ClusterAccess,
+        authority: &Authority,
+    ) -> Result<(), Stop> {
+        let provisioner = &self.reconciler.provisioner;
+        let old = self.old_access(record)?;
+        let after = if self.task.kind == TaskKind::Rebuild {
+            NodeState::Joining
+        } else {
+            NodeState::Ready
+        };
+        let flavor = record.cluster.flavor;
+        for node in &mut record.nodes {
+            if node.state != NodeState::Renewing {
+                continue;
+            }
+            let order = self.order(flavor, authority, node)?;
+            let renewed = provisioner.renew_node(access, old.as_ref(), &order);
+            let before = node.clone();
+            let facts = self
+                .step(Step::Renew(node.ordinal), renewed, async |change, facts| {
+                    let node = known(&before, facts, after, provisioner.image());
+                    change.put_node(&node).await
+                })
+                .await?;
+            *node = known(node, &facts, after, provisioner.image());
+        }
         Ok(())
     }
 
@@ -101,24 +187,34 @@ impl Run<'_> {
         let Ok(_slot) = reconciler.nodes.acquire().await else {
             return Err(Stop::Superseded);
         };
-        let names = provisioner.names_of(node.ordinal);
-        let identity = authority
-            .issue_server(&node.name(), &names, reconciler.clock.now())
-            .map_err(|error| Stop::Secret(error.into()))?;
-        let order = NodeOrder {
-            id: node.id,
-            ordinal: node.ordinal,
-            flavor: record.cluster.flavor,
-            api_port: node.api_port,
-            certificate_pem: identity.certificate_pem,
-            key: identity.key_pem,
-        };
+        let order = self.order(record.cluster.flavor, authority, node)?;
         let started = provisioner.ensure_node(access, &order);
         self.step(Step::Start(node.ordinal), started, async |change, facts| {
             let node = known(node, facts, NodeState::Joining, provisioner.image());
             change.put_node(&node).await
         })
         .await
+    }
+
+    /// What a node is to be, with a certificate of its own.
+    fn order(
+        &self,
+        flavor: Flavor,
+        authority: &Authority,
+        node: &NodeRecord,
+    ) -> Result<NodeOrder, Stop> {
+        let names = self.reconciler.provisioner.names_of(node.ordinal);
+        let identity = authority
+            .issue_server(&node.name(), &names, self.reconciler.clock.now())
+            .map_err(|error| Stop::Secret(error.into()))?;
+        Ok(NodeOrder {
+            id: node.id,
+            ordinal: node.ordinal,
+            flavor,
+            api_port: node.api_port,
+            certificate_pem: identity.certificate_pem,
+            key: identity.key_pem,
+        })
     }
 
     async fn remove(
@@ -143,25 +239,17 @@ impl Run<'_> {
     }
 
     fn authority(&self, record: &ClusterRecord) -> Result<Authority, Stop> {
-        let purpose = ClusterRecord::ca_purpose(record.cluster.id);
-        let key = self
-            .reconciler
-            .vault
-            .open_sealed(&purpose, &record.ca_key)
-            .map_err(|error| Stop::Secret(error.into()))?;
-        Ok(Authority::from_parts(record.ca_pem.clone(), key))
+        keys::authority(&self.reconciler.vault, record).map_err(|error| Stop::Secret(error.into()))
     }
 
     fn access(&self, record: &ClusterRecord, authority: &Authority) -> Result<ClusterAccess, Stop> {
-        let own = authority
-            .issue_client("carina", OWN_CERTIFICATE_DAYS, self.reconciler.clock.now())
-            .map_err(|error| Stop::Secret(error.into()))?;
-        Ok(ClusterAccess {
-            id: record.cluster.id,
-            name: record.cluster.name.clone(),
-            ca_pem: record.ca_pem.clone(),
-            client_pem: own.certificate_pem,
-            client_key: own.key_pem,
-        })
+        keys::access(record, authority, self.reconciler.clock.now())
+            .map_err(|error| Stop::Secret(error.into()))
+    }
+
+    /// What opens the nodes that have no new certificates yet.
+    fn old_access(&self, record: &ClusterRecord) -> Result<Option<ClusterAccess>, Stop> {
+        keys::old_access(&self.reconciler.vault, record, self.reconciler.clock.now())
+            .map_err(|error| Stop::Secret(error.into()))
     }
 }

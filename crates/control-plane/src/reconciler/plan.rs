@@ -11,10 +11,14 @@ pub(super) enum Step {
     Network,
     /// The engine of a node.
     Start(u32),
+    /// New certificates for a node.
+    Renew(u32),
     /// The swarm, on the manager.
     Swarm,
     /// A worker in the swarm.
     Join(u32),
+    /// The operator's scripts, on a node that has joined.
+    Scripts(u32),
     /// A node's work moves elsewhere.
     Drain(u32),
     /// A node goes.
@@ -31,7 +35,9 @@ impl Step {
         match self {
             Self::Network => "The network is made".to_owned(),
             Self::Start(node) => format!("Node {node} starts"),
+            Self::Renew(node) => format!("Node {node} gets new certificates"),
             Self::Swarm => "The swarm is made".to_owned(),
+            Self::Scripts(node) => format!("The operator\u{2019}s scripts run on node {node}"),
             Self::Join(node) => format!("Node {node} joins the swarm"),
             Self::Drain(node) => format!("Node {node} hands its work over"),
             Self::Remove(node) => format!("Node {node} is removed"),
@@ -45,7 +51,9 @@ impl Step {
         match self {
             Self::Network => "Network made".to_owned(),
             Self::Start(node) => format!("Node {node} started"),
+            Self::Renew(node) => format!("Node {node} has new certificates"),
             Self::Swarm => "Swarm made".to_owned(),
+            Self::Scripts(node) => format!("The operator\u{2019}s scripts ran on node {node}"),
             Self::Join(node) => format!("Node {node} joined the swarm"),
             Self::Drain(node) => format!("Node {node} handed its work over"),
             Self::Remove(node) => format!("Node {node} removed"),
@@ -63,9 +71,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What is to be done for a task, given how far the nodes are.
+    /// What is to be done for a task, given how far the nodes are, and whether scripts run on new ones.
     #[must_use]
-    pub fn new(kind: TaskKind, nodes: &[NodeRecord], count: NodeCount) -> Self {
+    pub fn new(kind: TaskKind, nodes: &[NodeRecord], count: NodeCount, scripts: bool) -> Self {
         let mut steps = Vec::new();
         if kind == TaskKind::Delete {
             steps.push(Step::Erase);
@@ -82,16 +90,28 @@ impl Plan {
                 .filter(|node| states.contains(&node.state))
                 .map(|node| node.ordinal)
         };
+        steps.extend(is_in(&[NodeState::Renewing]).map(Step::Renew));
         steps.extend(is_in(&[NodeState::Creating, NodeState::Lost]).map(Step::Start));
-        steps.extend(
-            is_in(&[NodeState::Creating, NodeState::Lost, NodeState::Joining]).map(|node| {
-                if node == 1 {
-                    Step::Swarm
-                } else {
-                    Step::Join(node)
-                }
-            }),
-        );
+        let to_join: &[NodeState] = if kind == TaskKind::Rebuild {
+            &[
+                NodeState::Creating,
+                NodeState::Lost,
+                NodeState::Joining,
+                NodeState::Renewing,
+            ]
+        } else {
+            &[NodeState::Creating, NodeState::Lost, NodeState::Joining]
+        };
+        for node in is_in(to_join) {
+            steps.push(if node == 1 {
+                Step::Swarm
+            } else {
+                Step::Join(node)
+            });
+            if scripts {
+                steps.push(Step::Scripts(node));
+            }
+        }
         for node in surplus.iter().rev() {
             steps.extend([Step::Drain(node.ordinal), Step::Remove(node.ordinal)]);
         }
@@ -103,6 +123,11 @@ impl Plan {
         Self {
             steps: steps.into_iter().map(|step| (step, false)).collect(),
         }
+    }
+
+    /// Whether a step is planned and not done.
+    pub(super) fn is_to_do(&self, step: Step) -> bool {
+        self.steps.contains(&(step, false))
     }
 
     /// Ticks a step off. `false`: it was not in the plan, or done before.
@@ -165,7 +190,7 @@ mod tests {
     }
 
     fn steps(kind: TaskKind, states: &[NodeState], count: i64) -> Vec<Step> {
-        let plan = Plan::new(kind, &nodes(states), count.try_into().unwrap());
+        let plan = Plan::new(kind, &nodes(states), count.try_into().unwrap(), false);
         plan.steps.into_iter().map(|(step, _)| step).collect()
     }
 
@@ -210,9 +235,49 @@ mod tests {
     }
 
     #[test]
+    fn a_rotation_renews_every_node_and_a_rebuild_the_swarm_too() {
+        use NodeState::{Joining, Ready, Renewing};
+        assert_eq!(
+            steps(TaskKind::Rotate, &[Renewing, Renewing], 2),
+            [Step::Renew(1), Step::Renew(2), Step::Check]
+        );
+        assert_eq!(
+            steps(TaskKind::Rebuild, &[Renewing, Renewing], 2),
+            [
+                Step::Renew(1),
+                Step::Renew(2),
+                Step::Swarm,
+                Step::Join(2),
+                Step::Check
+            ]
+        );
+        assert_eq!(
+            steps(TaskKind::Rebuild, &[Ready, Joining], 2),
+            [Step::Join(2), Step::Check],
+            "what was done before it failed is not done again"
+        );
+    }
+
+    #[test]
+    fn scripts_run_on_nodes_that_join() {
+        use NodeState::{Creating, Ready};
+        let plan = Plan::new(
+            TaskKind::Resize,
+            &nodes(&[Ready, Creating]),
+            2.try_into().unwrap(),
+            true,
+        );
+        let steps: Vec<_> = plan.steps.into_iter().map(|(step, _)| step).collect();
+        assert_eq!(
+            steps,
+            [Step::Start(2), Step::Join(2), Step::Scripts(2), Step::Check]
+        );
+    }
+
+    #[test]
     fn progress_counts_what_is_done_and_names_what_is_waited_for() {
         let wished = nodes(&[NodeState::Creating]);
-        let mut plan = Plan::new(TaskKind::Create, &wished, NodeCount::MIN);
+        let mut plan = Plan::new(TaskKind::Create, &wished, NodeCount::MIN, false);
         assert!(plan.tick(Step::Start(1)));
         assert!(!plan.tick(Step::Start(1)), "a step is done once");
         assert!(!plan.tick(Step::Start(7)), "a step that is not planned");

@@ -104,7 +104,8 @@ impl Reconciler {
             return Err(Stop::Superseded);
         };
         let count = record.cluster.node_count;
-        lock(plan).get_or_insert_with(|| Plan::new(task.kind, &record.nodes, count));
+        let scripts = !self.provisioner.scripts().is_empty();
+        lock(plan).get_or_insert_with(|| Plan::new(task.kind, &record.nodes, count, scripts));
         let run = Run {
             reconciler: self,
             task,
@@ -112,8 +113,8 @@ impl Reconciler {
             typical_ms: self.store.typical_ms(task.kind).await?,
         };
         match task.kind {
-            TaskKind::Create | TaskKind::Resize => run.converge(record).await,
             TaskKind::Delete => run.erase(record).await,
+            _ => run.converge(record).await,
         }
     }
 
@@ -279,6 +280,13 @@ impl Run<'_> {
         } else {
             Err(Stop::Superseded)
         }
+    }
+
+    /// Whether a step is planned and not done.
+    pub(super) fn is_to_do(&self, step: Step) -> bool {
+        lock(self.plan)
+            .as_ref()
+            .is_some_and(|plan| plan.is_to_do(step))
     }
 
     /// Ticks a step off; None: it was not planned, so there is nothing to tell.

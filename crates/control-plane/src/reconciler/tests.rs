@@ -1,7 +1,14 @@
-use cluster_api::{ClusterStatus, EventId, EventKind};
+use std::sync::atomic::Ordering;
+
+use cluster_api::{ClusterId, ClusterStatus, EventId, EventKind};
 use serde_json::json;
 
-use crate::{clock::Clock, provisioner::FailureKind, testing::ControlPlane};
+use super::Memory;
+use crate::{
+    clock::Clock,
+    provisioner::{Beat, FailureKind},
+    testing::{Client, ControlPlane, Scripted},
+};
 
 #[tokio::test]
 async fn a_cluster_is_made_grown_shrunk_and_deleted() {
@@ -15,7 +22,11 @@ async fn a_cluster_is_made_grown_shrunk_and_deleted() {
     let events = plane.store.events_of(id, 100).await.unwrap();
     for event in events {
         let asked = event.kind == EventKind::Requested;
-        assert_eq!(event.actor.as_deref(), asked.then_some("owner"), "{event:?}");
+        assert_eq!(
+            event.actor.as_deref(),
+            asked.then_some("owner"),
+            "{event:?}"
+        );
     }
 
     let tasks = format!("/v2/clusters/{id}/tasks");
@@ -195,4 +206,238 @@ async fn what_is_gone_is_forgotten_after_a_month_and_its_key_at_once() {
     assert!(deleted().await.is_none());
     assert!(plane.store.events_of(gone, 10).await.unwrap().is_empty());
     assert!(!plane.store.events_of(kept, 10).await.unwrap().is_empty());
+}
+
+/// The messages of a cluster's events, oldest first.
+async fn told(plane: &ControlPlane, id: ClusterId) -> Vec<String> {
+    let mut events = plane.store.events_of(id, 500).await.unwrap();
+    events.reverse();
+    events.into_iter().map(|event| event.message).collect()
+}
+
+async fn task(owner: &Client, id: ClusterId, kind: &str) -> u16 {
+    let path = format!("/v2/clusters/{id}/tasks");
+    let answer = owner.send("POST", &path, Some(json!({"type": kind}))).await;
+    answer.status.as_u16()
+}
+
+async fn authority(plane: &ControlPlane, id: ClusterId) -> (String, bool) {
+    let record = plane.store.cluster(id).await.unwrap().unwrap();
+    (record.ca_pem, record.old_ca.is_some())
+}
+
+#[tokio::test]
+async fn a_rotation_gives_every_node_certificates_of_a_new_authority() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 2).await;
+    let before = plane.until_status(id, ClusterStatus::Active).await;
+    let (old, _) = authority(&plane, id).await;
+    let made = plane.provisioner.calls().len();
+
+    plane.provisioner.close_gate();
+    assert_eq!(task(&owner, id, "rotate").await, 202);
+    plane.provisioner.waiting.notified().await;
+    let (new, has_old) = authority(&plane, id).await;
+    assert!(new != old && has_old, "nodes still answer to the old one");
+    assert_eq!(task(&owner, id, "rotate").await, 409, "one thing at a time");
+    plane.provisioner.open_gate();
+    let after = plane.until_status(id, ClusterStatus::Active).await;
+
+    assert_eq!(authority(&plane, id).await, (new, false));
+    assert_eq!(after.endpoint, before.endpoint);
+    let calls = plane.provisioner.calls().split_off(made);
+    assert_eq!(calls[1..3], ["renew 1", "renew 2"]);
+    assert!(!calls.contains(&"swarm anew".to_owned()));
+}
+
+#[tokio::test]
+async fn a_rebuild_is_the_way_out_of_an_error_and_goes_on_where_it_failed() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 2).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    plane
+        .provisioner
+        .fail([FailureKind::Transient, FailureKind::Permanent]);
+    assert_eq!(task(&owner, id, "rebuild").await, 202);
+    plane.until_status(id, ClusterStatus::Error).await;
+    assert_eq!(task(&owner, id, "rotate").await, 409, "an error is rebuilt");
+
+    // Out of the error by another rebuild, whose second node fails.
+    plane.provisioner.close_gate();
+    assert_eq!(task(&owner, id, "rebuild").await, 202);
+    plane.provisioner.waiting.notified().await;
+    plane.provisioner.one_through_the_gate();
+    plane.provisioner.waiting.notified().await;
+    plane.provisioner.fail([FailureKind::Permanent]);
+    plane.provisioner.open_gate();
+    plane.until_status(id, ClusterStatus::Error).await;
+
+    let before = plane.provisioner.calls().len();
+    assert_eq!(task(&owner, id, "retry").await, 202);
+    plane.until_status(id, ClusterStatus::Active).await;
+    let calls = plane.provisioner.calls().split_off(before);
+    assert!(calls.contains(&"renew 2".to_owned()), "{calls:?}");
+    assert!(calls.contains(&"swarm anew".to_owned()), "{calls:?}");
+    assert!(
+        !calls.contains(&"renew 1".to_owned()),
+        "that was done: {calls:?}"
+    );
+    let told = told(&plane, id).await;
+    let last = told
+        .iter()
+        .rposition(|it| it.starts_with("Asked to try the rebuild again"));
+    assert_eq!(
+        told[last.unwrap()..],
+        [
+            "Asked to try the rebuild again",
+            "Node 2 has new certificates",
+            "Swarm made",
+            "Node 2 joined the swarm",
+            "All nodes reported in",
+            "Active with 2 nodes"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_node_that_dies_is_noticed_shown_and_replaced() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 3).await;
+    let cluster = plane.until_status(id, ClusterStatus::Active).await;
+    let (health, mut memory) = (plane.health(), Memory::default());
+    health.look(&mut memory).await.unwrap();
+    assert!(!told(&plane, id).await.iter().any(|it| it.contains("lost")));
+
+    plane.provisioner.close_gate();
+    let out_of_memory = Beat::Ended("it ran out of memory".to_owned());
+    plane.provisioner.ill.lock().unwrap().extend([
+        (cluster.nodes[1].id, Some(out_of_memory)),
+        (cluster.nodes[2].id, None),
+    ]);
+    health.look(&mut memory).await.unwrap();
+    let seen = plane.until_status(id, ClusterStatus::Repairing).await;
+    assert_eq!(seen.ready_nodes(), 1);
+    assert!(seen.can_access().is_ok(), "it works on with what is left");
+    let before = plane.provisioner.calls().len();
+    // A second look does not ask for it again.
+    health.look(&mut memory).await.unwrap();
+    plane.provisioner.open_gate();
+    let whole = plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!(whole.ready_nodes(), 3);
+    let told = told(&plane, id).await;
+    for message in [
+        "Node 2 is lost: it ran out of memory",
+        "Node 3 is lost: its container is gone",
+        "Nodes 2, 3 are replaced",
+    ] {
+        let times = told.iter().filter(|it| *it == message).count();
+        assert_eq!(times, 1, "{message}: {told:?}");
+    }
+    let calls = plane.provisioner.calls().split_off(before);
+    assert!(calls.contains(&"join 2".to_owned()), "{calls:?}");
+}
+
+#[tokio::test]
+async fn an_engine_that_is_silent_once_is_not_lost_and_a_blind_look_loses_nobody() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 1).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    let (health, mut memory) = (plane.health(), Memory::default());
+    let silent = |ports: &[u16]| *plane.provisioner.silent.lock().unwrap() = ports.to_vec();
+    let is_lost = async || {
+        let told = told(&plane, id).await;
+        told.iter().any(|it| it.contains("does not answer"))
+    };
+
+    silent(&[2376]);
+    health.look(&mut memory).await.unwrap();
+    silent(&[]);
+    health.look(&mut memory).await.unwrap();
+    silent(&[2376]);
+    health.look(&mut memory).await.unwrap();
+    assert!(!is_lost().await);
+
+    plane.provisioner.blind.store(true, Ordering::Relaxed);
+    health.look(&mut memory).await.unwrap();
+    plane.provisioner.blind.store(false, Ordering::Relaxed);
+    // The engine is just back and starts its containers; the look after that counts.
+    health.look(&mut memory).await.unwrap();
+    assert!(!is_lost().await);
+
+    health.look(&mut memory).await.unwrap();
+    assert!(is_lost().await);
+    plane.until_status(id, ClusterStatus::Active).await;
+}
+
+#[tokio::test]
+async fn a_resize_by_hand_takes_a_repair_along() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 2).await;
+    let cluster = plane.until_status(id, ClusterStatus::Active).await;
+    plane.provisioner.close_gate();
+    plane
+        .provisioner
+        .ill
+        .lock()
+        .unwrap()
+        .insert(cluster.nodes[1].id, None);
+    plane.health().look(&mut Memory::default()).await.unwrap();
+    plane.until_status(id, ClusterStatus::Repairing).await;
+    let body = json!({"type": "resize", "input": {"node_count": 3}});
+    let tasks = format!("/v2/clusters/{id}/tasks");
+    let answer = owner.send("POST", &tasks, Some(body)).await;
+    assert_eq!(answer.json["status"], "resizing", "{}", answer.json);
+    plane.provisioner.open_gate();
+    let whole = plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!(whole.ready_nodes(), 3);
+}
+
+#[tokio::test]
+async fn the_operators_scripts_run_on_every_node_after_it_joined() {
+    let plane = ControlPlane::with(Scripted::with_scripts(&["a", "b"])).await;
+    plane.start_reconciler();
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 2).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    let calls = plane.provisioner.calls();
+    let at = |call: &str| calls.iter().position(|it| it == call).unwrap();
+    assert!(at("join 2") < at("run 0.sh 2") && at("run 0.sh 2") < at("run 1.sh 2"));
+    assert!(at("swarm") < at("run 0.sh 1"));
+    let events = plane.store.events_of(id, 500).await.unwrap();
+    let ran = events.iter().find(|it| it.message == "1.sh ran on node 2");
+    assert_eq!(ran.unwrap().detail.as_deref(), Some("wrote b"));
+    assert!(events.iter().all(|event| event.kind != EventKind::Retrying));
+}
+
+#[tokio::test]
+async fn a_script_that_fails_is_a_reason() {
+    let plane = ControlPlane::with(Scripted::with_scripts(&["fail"])).await;
+    plane.start_reconciler();
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 1).await;
+    let cluster = plane.until_status(id, ClusterStatus::Error).await;
+    let reason = cluster.reason.unwrap();
+    assert_eq!(reason.message, "The script failed, as told.");
+    assert_eq!(reason.detail.as_deref(), Some("what it wrote"));
+}
+
+#[tokio::test]
+async fn a_delete_during_a_rebuild_cleans_up_everything() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 2).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    plane.provisioner.close_gate();
+    task(&owner, id, "rebuild").await;
+    plane.provisioner.waiting.notified().await;
+    let path = format!("/v2/clusters/{id}");
+    let answer = owner.send("DELETE", &path, None).await;
+    assert_eq!(answer.json["status"], "deleting");
+    plane.until(id, |cluster| cluster.is_none()).await;
+    assert_eq!(plane.provisioner.calls().last().unwrap(), "erase");
 }

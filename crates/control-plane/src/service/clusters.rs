@@ -1,9 +1,9 @@
 //! Clusters: what an account may ask of its own.
 
 use cluster_api::{
-    Access, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId,
-    IdempotencyKey, IssuedCertificate, NodeCount, NodeState, Problem, Progress, Snapshot, TaskId,
-    TaskKind, Timestamp,
+    Access, Autoscale, AutoscalePolicy, Cluster, ClusterChange, ClusterId, ClusterStatus,
+    ClusterType, CreateCluster, Event, EventId, IdempotencyKey, IssuedCertificate, NodeCount,
+    NodeState, Problem, Snapshot, TaskKind, Timestamp,
 };
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -13,10 +13,10 @@ use super::{Fault, Service};
 use crate::{
     bundle::Bundle,
     certificates::{self, Authority, CLIENT_DAYS},
-    reconciler::Plan,
+    reconciler::{Owed, owe, progress},
     store::{
         AccountId, Actor, Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft,
-        NodeRecord,
+        NodeRecord, StoreError,
     },
 };
 
@@ -84,6 +84,11 @@ impl Service {
             return Err(Problem::FlavorUnknown.into());
         }
         self.check_nodes(request.node_count)?;
+        if let Some(policy) = &request.autoscale {
+            policy
+                .check()
+                .map_err(|rule| Problem::PolicyInvalid { rule })?;
+        }
         let now = self.clock.now();
         let id = ClusterId(Uuid::new_v4());
         let authority = Authority::generate(request.name.as_str(), now)?;
@@ -100,14 +105,23 @@ impl Service {
             cluster_type: &cluster_type,
             flavor: request.flavor,
             node_count: request.node_count,
+            labels: &request.labels,
+            autoscale: request.autoscale,
+            deletion_protection: request.deletion_protection,
             ca_pem: &authority.certificate_pem,
             ca_key: &ca_key,
             nodes: &nodes,
             max_clusters: self.quotas.max_clusters,
             idempotency: key.map(|key| (key, request_hash)),
-            progress: self
-                .progress(TaskKind::Create, &nodes, request.node_count, now)
-                .await?,
+            progress: progress(
+                &self.store,
+                TaskKind::Create,
+                &nodes,
+                request.node_count,
+                self.has_scripts(),
+                now,
+            )
+            .await?,
         };
         let id = match self.store.create_cluster(creation, now).await? {
             Created::New => {
@@ -145,23 +159,7 @@ impl Service {
         if count == before {
             return Ok(());
         }
-        let mut nodes = record.nodes;
-        for node in nodes.iter_mut().filter(|node| node.ordinal > count.get()) {
-            node.state = NodeState::Draining;
-            change.put_node(node).await?;
-        }
-        let known = nodes
-            .iter()
-            .map(|node| node.ordinal)
-            .max()
-            .unwrap_or_default();
-        for ordinal in known + 1..=count.get() {
-            let node = NodeRecord::wished(ordinal, self.provisioner.image());
-            change.put_node(&node).await?;
-            nodes.push(node);
-        }
-        change.set_node_count(count).await?;
-        let message = if count > before {
+        let mut message = if count > before {
             format!("Asked to grow by {} to {count}", count.get() - before.get())
         } else {
             format!(
@@ -169,8 +167,121 @@ impl Service {
                 before.get() - count.get()
             )
         };
+        // What a person decides stands, for a while at least.
+        if record.autoscale.enabled {
+            let seconds = record.autoscale.policy.cooldown_s;
+            change.pause_autoscale(self.later(seconds)).await?;
+            message.push_str(&format!("; autoscaling rests for {seconds} s"));
+        }
+        let nodes = set_size(&mut change, record.nodes, count, self.provisioner.image()).await?;
         self.owe(actor, change, TaskKind::Resize, &nodes, count, message)
             .await
+    }
+
+    /// Asks for its swarm and its certificates to be made anew, out of an error too. Volumes and
+    /// containers on the nodes stay; bundles handed out before are refused afterwards.
+    ///
+    /// # Errors
+    /// Not found, not possible now; or a fault inside.
+    pub async fn rebuild(&self, actor: &Actor, id: ClusterId) -> Result<(), Fault> {
+        let (change, record) = self.begin(actor, id).await?;
+        record.cluster.can_rebuild()?;
+        let message = "Asked to rebuild it: new certificates and a new swarm; volumes and containers \
+                       on the nodes stay";
+        self.renew(actor, change, record, TaskKind::Rebuild, message)
+            .await
+    }
+
+    /// Asks for its certificates to be made anew: a new authority, all nodes switched to it, and bundles
+    /// handed out before refused from then on.
+    ///
+    /// # Errors
+    /// Not found, not possible now; or a fault inside.
+    pub async fn rotate(&self, actor: &Actor, id: ClusterId) -> Result<(), Fault> {
+        let (change, record) = self.begin(actor, id).await?;
+        record.cluster.can_rotate()?;
+        let message = "Asked for new certificates; bundles handed out before will be refused";
+        self.renew(actor, change, record, TaskKind::Rotate, message)
+            .await
+    }
+
+    async fn renew(
+        &self,
+        actor: &Actor,
+        mut change: Change,
+        mut record: ClusterRecord,
+        kind: TaskKind,
+        message: &str,
+    ) -> Result<(), Fault> {
+        let id = record.cluster.id;
+        let authority = Authority::generate(record.cluster.name.as_str(), self.clock.now())?;
+        let purpose = ClusterRecord::ca_purpose(id);
+        let ca_key = self.vault.seal(&purpose, expose(authority.key_pem()))?;
+        change
+            .set_authority(&authority.certificate_pem, &ca_key)
+            .await?;
+        for node in &mut record.nodes {
+            // What was never made or goes anyway gets its certificates when it is made, or needs none.
+            if !matches!(node.state, NodeState::Creating | NodeState::Draining) {
+                node.state = NodeState::Renewing;
+                change.put_node(node).await?;
+            }
+        }
+        let count = record.cluster.node_count;
+        self.owe(
+            actor,
+            change,
+            kind,
+            &record.nodes,
+            count,
+            message.to_owned(),
+        )
+        .await
+    }
+
+    /// How it scales by itself.
+    ///
+    /// # Errors
+    /// Not found; or a fault inside.
+    pub async fn autoscale(&self, actor: &Actor, id: ClusterId) -> Result<Autoscale, Fault> {
+        Ok(self.owned(actor, id).await?.autoscale)
+    }
+
+    /// Puts autoscaling on or off, with another policy if one is given.
+    ///
+    /// # Errors
+    /// Not found, being deleted already, [`Problem::PolicyInvalid`]; or a fault inside.
+    pub async fn set_autoscale(
+        &self,
+        actor: &Actor,
+        id: ClusterId,
+        enabled: bool,
+        policy: Option<AutoscalePolicy>,
+    ) -> Result<Autoscale, Fault> {
+        let (mut change, record) = self.begin(actor, id).await?;
+        record.cluster.can_change()?;
+        let before = record.autoscale;
+        let policy = policy.unwrap_or(before.policy);
+        policy
+            .check()
+            .map_err(|rule| Problem::PolicyInvalid { rule })?;
+        if (before.enabled, before.policy) == (enabled, policy) {
+            return Ok(before);
+        }
+        change.set_autoscale(enabled, &policy).await?;
+        let message = match (enabled, before.enabled) {
+            (true, false) => "Autoscaling on".to_owned(),
+            (false, true) => "Autoscaling off".to_owned(),
+            _ => "Autoscaling with another policy".to_owned(),
+        };
+        change
+            .record(EventDraft {
+                detail: Some(serde_json::to_string(&policy)?),
+                ..EventDraft::asked(actor, None, message)
+            })
+            .await?;
+        self.store.commit(change).await?;
+        self.autoscale(actor, id).await
     }
 
     /// Asks for the failed task to be tried again.
@@ -188,25 +299,51 @@ impl Service {
             .await
     }
 
-    /// Puts the protection against deletion on, or takes it off. Nothing else is held up by it.
+    /// Changes what a cluster is called, what is written on it, and whether it is protected against
+    /// deletion. Its machines keep the names they have.
     ///
     /// # Errors
-    /// Not found, being deleted already; or a fault inside.
-    pub async fn protect(&self, actor: &Actor, id: ClusterId, on: bool) -> Result<Cluster, Fault> {
+    /// Not found, being deleted already, [`Problem::NameTaken`]; or a fault inside.
+    pub async fn change(
+        &self,
+        actor: &Actor,
+        id: ClusterId,
+        wish: &ClusterChange,
+    ) -> Result<Cluster, Fault> {
         let (mut change, record) = self.begin(actor, id).await?;
-        record.cluster.can_protect()?;
-        if record.cluster.deletion_protection == on {
-            return Ok(record.cluster);
+        let cluster = record.cluster;
+        cluster.can_change()?;
+        let mut messages = Vec::new();
+        if let Some(name) = wish.name.as_ref().filter(|name| **name != cluster.name) {
+            if !change.rename(name).await? {
+                return Err(Problem::NameTaken.into());
+            }
+            messages.push(format!("Renamed from {} to {name}", cluster.name));
         }
-        change.set_protection(on).await?;
-        let message = if on {
-            "Protected against deletion"
-        } else {
-            "No longer protected against deletion"
-        };
-        change
-            .record(EventDraft::asked(actor, None, message.to_owned()))
-            .await?;
+        if let Some(labels) = wish.labels.as_ref().filter(|it| **it != cluster.labels) {
+            change.set_labels(labels).await?;
+            messages.push("Labels changed".to_owned());
+        }
+        if let Some(on) = wish
+            .deletion_protection
+            .filter(|on| *on != cluster.deletion_protection)
+        {
+            change.set_protection(on).await?;
+            let message = if on {
+                "Protected against deletion"
+            } else {
+                "No longer protected against deletion"
+            };
+            messages.push(message.to_owned());
+        }
+        if messages.is_empty() {
+            return Ok(cluster);
+        }
+        for message in messages {
+            change
+                .record(EventDraft::asked(actor, None, message))
+                .await?;
+        }
         self.store.commit(change).await?;
         self.cluster(actor, id).await
     }
@@ -338,36 +475,34 @@ impl Service {
     async fn owe(
         &self,
         actor: &Actor,
-        mut change: Change,
+        change: Change,
         kind: TaskKind,
         nodes: &[NodeRecord],
         count: NodeCount,
         message: String,
     ) -> Result<(), Fault> {
-        let task_id = change.open_task(kind).await?;
-        change.set_status(kind.status()).await?;
-        let mut progress = self.progress(kind, nodes, count, self.clock.now()).await?;
-        progress.task_id = task_id;
-        change.set_progress(&progress).await?;
-        change
-            .record(EventDraft::asked(actor, Some(task_id), message))
-            .await?;
-        self.store.commit(change).await?;
+        let owed = Owed {
+            kind,
+            nodes,
+            count,
+            scripts: self.has_scripts(),
+            event: EventDraft::asked(actor, None, message),
+        };
+        owe(&self.store, change, owed, self.clock.now()).await?;
         self.new_task.notify_one();
         Ok(())
     }
 
-    /// How far a task is that has just been asked for.
-    async fn progress(
-        &self,
-        kind: TaskKind,
-        nodes: &[NodeRecord],
-        count: NodeCount,
-        now: Timestamp,
-    ) -> Result<Progress, Fault> {
-        let plan = Plan::new(kind, nodes, count);
-        let typical_ms = self.store.typical_ms(kind).await?;
-        Ok(plan.progress(TaskId(Uuid::new_v4()), kind, now, typical_ms))
+    fn has_scripts(&self) -> bool {
+        !self.provisioner.scripts().is_empty()
+    }
+
+    fn later(&self, seconds: u32) -> Timestamp {
+        let span = jiff::SignedDuration::from_secs(seconds.into());
+        self.clock
+            .now()
+            .saturating_add(span)
+            .unwrap_or(Timestamp::MAX)
     }
 
     fn check_nodes(&self, count: NodeCount) -> Result<(), Problem> {
@@ -378,6 +513,31 @@ impl Service {
             Ok(())
         }
     }
+}
+
+/// Writes down how many nodes there are to be, and which come or go for it.
+pub(crate) async fn set_size(
+    change: &mut Change,
+    mut nodes: Vec<NodeRecord>,
+    count: NodeCount,
+    image: &str,
+) -> Result<Vec<NodeRecord>, StoreError> {
+    for node in nodes.iter_mut().filter(|node| node.ordinal > count.get()) {
+        node.state = NodeState::Draining;
+        change.put_node(node).await?;
+    }
+    let known = nodes
+        .iter()
+        .map(|node| node.ordinal)
+        .max()
+        .unwrap_or_default();
+    for ordinal in known + 1..=count.get() {
+        let node = NodeRecord::wished(ordinal, image);
+        change.put_node(&node).await?;
+        nodes.push(node);
+    }
+    change.set_node_count(count).await?;
+    Ok(nodes)
 }
 
 fn expose(secret: &SecretString) -> &str {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use cluster_api::{
-    Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, Event, EventId, EventKind,
-    Fingerprint, Flavor, IdempotencyKey, IssuedCertificate, Node, NodeCount, NodeId, NodeRole,
-    NodeState, Progress, Reason, TaskId, TaskKind, Timestamp,
+    Autoscale, AutoscalePolicy, Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, Event,
+    EventId, EventKind, Fingerprint, Flavor, IdempotencyKey, IssuedCertificate, Labels, Node,
+    NodeCount, NodeId, NodeRole, NodeState, Progress, Reason, TaskId, TaskKind, Timestamp,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
@@ -30,6 +30,12 @@ pub struct ClusterRecord {
     pub ca_key: Vec<u8>,
     /// When its authority was made.
     pub ca_made_at: Timestamp,
+    /// The certificate and the sealed key of the authority before, while nodes may still use it.
+    pub old_ca: Option<(String, Vec<u8>)>,
+    /// The name its machines go by: the one it was made with.
+    pub made_as: ClusterName,
+    /// How it scales by itself, if that is on.
+    pub autoscale: Autoscale,
     /// Its nodes, the manager first, with what the API does not show.
     pub nodes: Vec<NodeRecord>,
 }
@@ -105,6 +111,17 @@ impl NodeRecord {
     }
 }
 
+/// A cluster on which nothing is being done, as far as it takes to look after its nodes.
+#[derive(Clone, Debug)]
+pub struct SettledCluster {
+    /// Its identity.
+    pub id: ClusterId,
+    /// When its authority was made.
+    pub ca_made_at: Timestamp,
+    /// Its nodes that should answer.
+    pub nodes: Vec<NodeRecord>,
+}
+
 /// What is needed to write a new cluster down.
 pub struct Creation<'a> {
     /// Its identity.
@@ -119,6 +136,12 @@ pub struct Creation<'a> {
     pub flavor: Flavor,
     /// How many nodes it is to have.
     pub node_count: NodeCount,
+    /// What its owner wrote on it.
+    pub labels: &'a Labels,
+    /// How it scales by itself, if it does.
+    pub autoscale: Option<AutoscalePolicy>,
+    /// Whether it is protected against deletion.
+    pub deletion_protection: bool,
     /// The certificate of its authority, as PEM.
     pub ca_pem: &'a str,
     /// The key of its authority, sealed.
@@ -203,8 +226,10 @@ pub struct CredentialRecord<'a> {
     pub issued: &'a IssuedCertificate,
 }
 
-const COLUMNS: &str = "SELECT id, account_id, name, flavor, node_count, status, deletion_protection, endpoint, progress, \
-                       reason, ca_pem, ca_key, ca_made_at, created_at, updated_at, version \
+const COLUMNS: &str = "SELECT id, account_id, name, made_as, flavor, node_count, status, labels, \
+                       deletion_protection, endpoint, progress, reason, autoscale, autoscale_policy, \
+                       autoscale_paused_until, autoscale_checked_at, autoscale_found, ca_pem, ca_key, \
+                       ca_made_at, old_ca_pem, old_ca_key, created_at, updated_at, version \
                        FROM clusters";
 
 const NODE_COLUMNS: &str = "SELECT id, cluster_id, ordinal, state, address, api_port, image, \
@@ -262,9 +287,10 @@ impl Store {
             return Ok(Created::QuotaReached);
         }
         sqlx::query(
-            "INSERT INTO clusters (id, account_id, name, type_id, flavor, node_count, status, ca_pem,
-                                   ca_key, ca_made_at, created_at, updated_at, version)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'creating', ?7, ?8, ?9, ?9, ?9, 0)",
+            "INSERT INTO clusters (id, account_id, name, made_as, type_id, flavor, node_count, status,
+                                   ca_pem, ca_key, ca_made_at, created_at, updated_at, version,
+                                   labels, autoscale, autoscale_policy, deletion_protection)
+             VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'creating', ?7, ?8, ?9, ?9, ?9, 0, ?10, ?11, ?12, ?13)",
         )
         .bind(creation.id.to_string())
         .bind(&account)
@@ -275,6 +301,10 @@ impl Store {
         .bind(creation.ca_pem)
         .bind(creation.ca_key)
         .bind(now.as_microsecond())
+        .bind(serde_json::to_string(creation.labels)?)
+        .bind(creation.autoscale.is_some())
+        .bind(creation.autoscale.map(|policy| serde_json::to_string(&policy)).transpose()?)
+        .bind(creation.deletion_protection)
         .execute(&mut *tx)
         .await?;
         let mut change = Change {
@@ -339,6 +369,62 @@ impl Store {
             )
             .await?;
         Ok(records.pop())
+    }
+
+    /// The clusters that scale by themselves and could do so now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn autoscaled(&self) -> Result<Vec<ClusterRecord>> {
+        self.records(sqlx::query(&format!(
+            "{COLUMNS} WHERE status = 'active' AND autoscale = 1"
+        )))
+        .await
+    }
+
+    /// Notes what the autoscaler found, for whoever asks. That is no event: it happens all the time.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn note_autoscale(&self, id: ClusterId, now: Timestamp, found: &str) -> Result<()> {
+        sqlx::query(
+            "UPDATE clusters SET autoscale_checked_at = ?, autoscale_found = ? WHERE id = ?",
+        )
+        .bind(now.as_microsecond())
+        .bind(found)
+        .bind(id.to_string())
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// The nodes that should be there and answer: those of clusters on which nothing is being done.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settled_clusters(&self) -> Result<Vec<SettledCluster>> {
+        let rows = sqlx::query(
+            "SELECT nodes.id, cluster_id, ordinal, state, address, api_port, image, engine_version,
+                    ca_made_at
+             FROM clusters JOIN nodes ON cluster_id = clusters.id
+             WHERE status = 'active' AND state = 'ready' ORDER BY cluster_id, ordinal",
+        )
+        .fetch_all(&self.reader)
+        .await?;
+        let mut clusters: Vec<SettledCluster> = Vec::new();
+        for row in &rows {
+            let id = convert::id(row.try_get("cluster_id")?)?;
+            let node = node(row)?;
+            match clusters.last_mut().filter(|last| last.id == id) {
+                Some(last) => last.nodes.push(node),
+                None => clusters.push(SettledCluster {
+                    id,
+                    ca_made_at: convert::moment(row.try_get("ca_made_at")?)?,
+                    nodes: vec![node],
+                }),
+            }
+        }
+        Ok(clusters)
     }
 
     /// An account's clusters, newest first.
@@ -549,6 +635,92 @@ impl Change {
         Ok(())
     }
 
+    /// Gives it another name. `false`: the account has a cluster of that name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn rename(&mut self, name: &ClusterName) -> Result<bool> {
+        let result = sqlx::query(
+            "UPDATE clusters SET name = ?1 WHERE id = ?2 AND NOT EXISTS
+                (SELECT 1 FROM clusters AS other WHERE other.account_id = clusters.account_id
+                 AND other.name = ?1 AND other.id <> ?2 AND other.status <> 'deleted')",
+        )
+        .bind(name.as_str())
+        .bind(self.id.to_string())
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(result.rows_affected() == 1)
+    }
+
+    /// Sets its labels.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_labels(&mut self, labels: &Labels) -> Result<()> {
+        self.set_json("labels", Some(labels)).await
+    }
+
+    /// Sets whether and how it scales by itself. What was found before counts no more.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_autoscale(&mut self, enabled: bool, policy: &AutoscalePolicy) -> Result<()> {
+        sqlx::query(
+            "UPDATE clusters SET autoscale = ?, autoscale_policy = ?, autoscale_checked_at = NULL,
+                autoscale_found = NULL, autoscale_paused_until = NULL WHERE id = ?",
+        )
+        .bind(enabled)
+        .bind(serde_json::to_string(policy)?)
+        .bind(self.id.to_string())
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// It does not scale by itself before that moment.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pause_autoscale(&mut self, until: Timestamp) -> Result<()> {
+        sqlx::query("UPDATE clusters SET autoscale_paused_until = ? WHERE id = ?")
+            .bind(until.as_microsecond())
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives it a new authority. The one before is kept until [`Change::forget_old_authority`]: there
+    /// are nodes that answer to it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_authority(&mut self, ca_pem: &str, ca_key: &[u8]) -> Result<()> {
+        sqlx::query(
+            "UPDATE clusters SET old_ca_pem = ca_pem, old_ca_key = ca_key, ca_pem = ?, ca_key = ?,
+                ca_made_at = ? WHERE id = ?",
+        )
+        .bind(ca_pem)
+        .bind(ca_key)
+        .bind(self.now.as_microsecond())
+        .bind(self.id.to_string())
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// No node answers to the authority before this one any more.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_old_authority(&mut self) -> Result<()> {
+        sqlx::query("UPDATE clusters SET old_ca_pem = NULL, old_ca_key = NULL WHERE id = ?")
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
     /// Sets whether it is protected against deletion.
     ///
     /// # Errors
@@ -617,7 +789,7 @@ impl Change {
     /// # Errors
     /// The database failed.
     pub async fn drop_ca_key(&mut self) -> Result<()> {
-        sqlx::query("UPDATE clusters SET ca_key = x'' WHERE id = ?")
+        sqlx::query("UPDATE clusters SET ca_key = x'', old_ca_key = NULL WHERE id = ?")
             .bind(self.id.to_string())
             .execute(&mut *self.tx)
             .await?;
@@ -761,18 +933,21 @@ async fn records<'q>(
 }
 
 fn record(row: &SqliteRow, nodes: Vec<NodeRecord>) -> Result<ClusterRecord> {
-    let name: String = row.try_get("name")?;
     let flavor: &str = row.try_get("flavor")?;
     Ok(ClusterRecord {
         account_id: AccountId(convert::id(row.try_get("account_id")?)?),
         ca_pem: row.try_get("ca_pem")?,
         ca_key: row.try_get("ca_key")?,
         ca_made_at: convert::moment(row.try_get("ca_made_at")?)?,
+        old_ca: match (row.try_get("old_ca_pem")?, row.try_get("old_ca_key")?) {
+            (Some(pem), Some(key)) => Some((pem, key)),
+            _ => None,
+        },
+        made_as: cluster_name(row.try_get("made_as")?)?,
+        autoscale: autoscale(row)?,
         cluster: Cluster {
             id: convert::id(row.try_get("id")?)?,
-            name: name
-                .try_into()
-                .map_err(|_| StoreError::Unreadable("cluster name"))?,
+            name: cluster_name(row.try_get("name")?)?,
             status: convert::word("cluster status", row.try_get("status")?)?,
             cluster_type: ClusterType::swarm(),
             node_count: row
@@ -786,12 +961,33 @@ fn record(row: &SqliteRow, nodes: Vec<NodeRecord>) -> Result<ClusterRecord> {
                 .map_err(|_| StoreError::Unreadable("flavor"))?,
             nodes: nodes.iter().map(NodeRecord::to_api).collect(),
             deletion_protection: row.try_get("deletion_protection")?,
+            labels: serde_json::from_str(row.try_get("labels")?)?,
+            autoscale: row.try_get("autoscale")?,
             endpoint: row.try_get("endpoint")?,
             progress: json(row.try_get("progress")?)?,
             reason: json(row.try_get("reason")?)?,
             version: EventId(row.try_get("version")?),
         },
         nodes,
+    })
+}
+
+fn cluster_name(text: String) -> Result<ClusterName> {
+    text.try_into()
+        .map_err(|_| StoreError::Unreadable("cluster name"))
+}
+
+fn autoscale(row: &SqliteRow) -> Result<Autoscale> {
+    let moment = |column| {
+        let micros: Option<i64> = row.try_get(column)?;
+        micros.map(convert::moment).transpose()
+    };
+    Ok(Autoscale {
+        enabled: row.try_get("autoscale")?,
+        policy: json(row.try_get("autoscale_policy")?)?.unwrap_or_default(),
+        paused_until: moment("autoscale_paused_until")?,
+        checked_at: moment("autoscale_checked_at")?,
+        found: row.try_get("autoscale_found")?,
     })
 }
 

@@ -51,6 +51,7 @@ impl Word for NodeState {
             Self::Creating => "creating",
             Self::Joining => "joining",
             Self::Ready => "ready",
+            Self::Renewing => "renewing",
             Self::Draining => "draining",
             Self::Lost => "lost",
         }

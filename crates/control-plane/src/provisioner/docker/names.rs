@@ -71,6 +71,11 @@ impl Names {
         })
     }
 
+    /// The node that labels name.
+    pub(super) fn node_of(labels: &HashMap<String, String>) -> Option<NodeId> {
+        labels.get(NODE)?.parse().ok()
+    }
+
     /// The filter that finds everything of this installation, of one cluster if given.
     pub(super) fn filter(&self, id: Option<ClusterId>) -> HashMap<String, Vec<String>> {
         let mut labels = vec![format!("{INSTALLATION}={}", self.installation)];

@@ -1,6 +1,9 @@
 //! The container of a node.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use bollard::{
     Docker, body_full,
@@ -12,9 +15,10 @@ use bollard::{
         RestartPolicy, RestartPolicyNameEnum, VolumeCreateRequest,
     },
     query_parameters::{
-        CreateContainerOptionsBuilder, InspectContainerOptions, ListContainersOptionsBuilder,
-        ListNetworksOptionsBuilder, ListVolumesOptionsBuilder, LogsOptionsBuilder,
-        RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder, UploadToContainerOptionsBuilder,
+        CreateContainerOptionsBuilder, InspectContainerOptions, KillContainerOptions,
+        ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
+        LogsOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder,
+        UploadToContainerOptionsBuilder,
     },
 };
 use cluster_api::ClusterId;
@@ -37,6 +41,9 @@ const API_PORT: &str = "2376/tcp";
 
 /// How often a starting engine is asked whether it is there. It takes about 1.7 s in all.
 const POLL: Duration = Duration::from_millis(40);
+
+/// How long an engine may say nothing while its container runs.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// How many other ports are tried when one turns out to be taken by something that is not ours.
 const PORT_TRIES: usize = 8;
@@ -73,6 +80,7 @@ impl DockerProvisioner {
             )
         })?;
         let node = tls::connect(cluster, api_port)?;
+        let asked_since = Instant::now();
         loop {
             match node.version().await {
                 Ok(version) => {
@@ -92,12 +100,17 @@ impl DockerProvisioner {
             }
             self.still_runs(engine, cluster, &name, order.ordinal)
                 .await?;
+            if asked_since.elapsed() > SILENCE {
+                // It hangs, or it has certificates of before. A new start with those of now mends both,
+                // at the next try.
+                return Err(self.silenced(engine, &name, order.ordinal).await);
+            }
             tokio::time::sleep(POLL).await;
         }
     }
 
     /// The container of that name if it is there; an error if it is not ours.
-    async fn inspect(
+    pub(super) async fn inspect(
         &self,
         engine: &Engine,
         cluster: &ClusterAccess,
@@ -149,11 +162,10 @@ impl DockerProvisioner {
                 promise = Some(port);
                 self.create(engine, cluster, order, name, port).await?;
             }
-            let files = archive(cluster, order).map_err(|error| ProvisionError {
-                kind: FailureKind::Permanent,
-                message: format!("The files of {title} could not be packed."),
-                source: Some(Box::new(error)),
-            })?;
+            let files = packing(
+                order.ordinal,
+                archive(cluster, order, &self.engine_settings),
+            )?;
             let options = UploadToContainerOptionsBuilder::default().path("/").build();
             docker
                 .upload_to_container(name, Some(options), body_full(files.into()))
@@ -357,6 +369,26 @@ impl DockerProvisioner {
         promised.retain(|promise| *promise != port);
     }
 
+    /// Ends the container of an engine that does not answer.
+    async fn silenced(&self, engine: &Engine, name: &str, ordinal: u32) -> ProvisionError {
+        let words = last_words(&engine.docker, name).await;
+        let stopped = engine
+            .docker
+            .kill_container(name, None::<KillContainerOptions>)
+            .await;
+        if let Err(error) = stopped {
+            tracing::warn!(node = name, "a silent node could not be stopped: {error}");
+        }
+        ProvisionError {
+            kind: FailureKind::Transient,
+            message: format!(
+                "The Docker Engine of node {ordinal} did not answer for {} s. It is started again.",
+                SILENCE.as_secs()
+            ),
+            source: (!words.is_empty()).then(|| words.into()),
+        }
+    }
+
     /// An engine that ended while it started will not answer; its last words say why.
     async fn still_runs(
         &self,
@@ -443,8 +475,20 @@ impl DockerProvisioner {
     }
 }
 
+/// Says that files could not be packed, if they could not.
+pub(super) fn packing(
+    ordinal: u32,
+    packed: std::io::Result<Vec<u8>>,
+) -> Result<Vec<u8>, ProvisionError> {
+    packed.map_err(|error| ProvisionError {
+        kind: FailureKind::Permanent,
+        message: format!("The files of {} could not be packed.", title(ordinal)),
+        source: Some(Box::new(error)),
+    })
+}
+
 /// "Node 2", for the beginning of a sentence.
-fn title(ordinal: u32) -> String {
+pub(super) fn title(ordinal: u32) -> String {
     format!("Node {ordinal}")
 }
 
@@ -482,7 +526,7 @@ fn gone(result: Result<(), Error>, what: &str) -> Result<(), ProvisionError> {
 }
 
 /// The address in the cluster's network, and the port of the host.
-fn address_of(container: &ContainerInspectResponse) -> Option<(String, u16)> {
+pub(super) fn address_of(container: &ContainerInspectResponse) -> Option<(String, u16)> {
     let settings = container.network_settings.as_ref()?;
     let address = settings.networks.as_ref()?.values().find_map(|network| {
         network
@@ -497,15 +541,28 @@ fn address_of(container: &ContainerInspectResponse) -> Option<(String, u16)> {
     Some((address, port))
 }
 
-/// What a node gets to begin with, as a tar: its certificates and its first process.
-fn archive(cluster: &ClusterAccess, order: &NodeOrder) -> std::io::Result<Vec<u8>> {
-    let mut tar = tar::Builder::new(Vec::new());
-    for (path, mode, content) in [
+/// What a node gets to begin with, as a tar: its certificates, its engine's settings and its first
+/// process.
+pub(super) fn archive(
+    cluster: &ClusterAccess,
+    order: &NodeOrder,
+    engine_settings: &str,
+) -> std::io::Result<Vec<u8>> {
+    tar([
         ("carina/ca.pem", 0o644, cluster.ca_pem.as_str()),
         ("carina/cert.pem", 0o644, order.certificate_pem.as_str()),
         ("carina/key.pem", 0o600, order.key.expose_secret()),
+        ("carina/daemon.json", 0o644, engine_settings),
         ("carina/start.sh", 0o755, include_str!("start.sh")),
-    ] {
+    ])
+}
+
+/// Packs files: path, mode, content.
+pub(super) fn tar<'a>(
+    files: impl IntoIterator<Item = (&'a str, u32, &'a str)>,
+) -> std::io::Result<Vec<u8>> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, mode, content) in files {
         let mut header = tar::Header::new_gnu();
         header.set_size(content.len() as u64);
         header.set_mode(mode);

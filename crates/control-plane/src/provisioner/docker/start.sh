@@ -9,6 +9,11 @@ set -- dockerd \
   -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2376 \
   --tlsverify --tlscacert=/carina/ca.pem --tlscert=/carina/cert.pem --tlskey=/carina/key.pem
 
+# The operator's settings of engines, if there are any.
+if [ -s /carina/daemon.json ]; then
+  set -- "$@" --config-file=/carina/daemon.json
+fi
+
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
   # cgroup v2: a group with processes of its own cannot hand controllers on to the containers in it.
   mkdir -p /sys/fs/cgroup/init

@@ -6,12 +6,12 @@ use bollard::{
     Docker,
     errors::Error,
     models::{
-        LocalNodeState, Node, NodeSpecAvailabilityEnum, NodeState, SwarmInitRequest,
+        LocalNodeState, Node, NodeSpecAvailabilityEnum, NodeState, SwarmInfo, SwarmInitRequest,
         SwarmJoinRequest, TaskState,
     },
     query_parameters::{
         DeleteNodeOptionsBuilder, LeaveSwarmOptionsBuilder, ListNodesOptions,
-        ListTasksOptionsBuilder, UpdateNodeOptionsBuilder,
+        ListTasksOptionsBuilder, UpdateNodeOptionsBuilder, UpdateSwarmOptionsBuilder,
     },
 };
 use std::collections::HashMap;
@@ -21,7 +21,8 @@ use super::{
     tls,
 };
 use crate::provisioner::{
-    ClusterAccess, Drained, FailureKind, JoinTicket, NodeFacts, ProvisionError, node_name,
+    ClusterAccess, Drained, FailureKind, JoinTicket, NodeFacts, ProvisionError, Reservation,
+    node_name,
 };
 
 /// Where a manager listens for other nodes: Docker's own port for that.
@@ -50,15 +51,86 @@ pub(super) async fn ensure_swarm(
             .await
             .map_err(failed_on_node(what))?;
     }
+    ticket(&docker, manager).await
+}
+
+/// What a worker needs to join the swarm that this manager leads.
+async fn ticket(docker: &Docker, manager: &NodeFacts) -> Result<JoinTicket, ProvisionError> {
+    let what = "The swarm could not be asked for its token";
     let swarm = docker.inspect_swarm().await.map_err(failed_on_node(what))?;
     let token = swarm
         .join_tokens
         .and_then(|tokens| tokens.worker)
         .unwrap_or_default();
+    let members = members(docker).await?;
     Ok(JoinTicket {
         token: token.into(),
         manager: format!("{}:{SWARM_PORT}", manager.address),
+        members: members.into_iter().filter_map(|node| node.id).collect(),
     })
+}
+
+pub(super) async fn renew_swarm(
+    cluster: &ClusterAccess,
+    manager: &NodeFacts,
+) -> Result<JoinTicket, ProvisionError> {
+    let what = "The swarm could not be made anew";
+    let docker = connect(cluster, manager).await?;
+    let request = |force| SwarmInitRequest {
+        listen_addr: Some(format!("0.0.0.0:{SWARM_PORT}")),
+        advertise_addr: Some(manager.address.clone()),
+        force_new_cluster: Some(force),
+        ..SwarmInitRequest::default()
+    };
+    let was = state(&docker).await?;
+    let is_in_one = !matches!(was, LocalNodeState::INACTIVE | LocalNodeState::EMPTY);
+    if let Err(error) = docker.init_swarm(request(is_in_one)).await {
+        if !is_in_one {
+            return Err(failed_on_node(what)(error));
+        }
+        // What there was of a swarm cannot be read any more: without it, then.
+        tracing::warn!(cluster.id = %cluster.id, "the swarm's state is given up: {error}");
+        let options = LeaveSwarmOptionsBuilder::default().force(true).build();
+        docker
+            .leave_swarm(Some(options))
+            .await
+            .map_err(failed_on_node(what))?;
+        docker
+            .init_swarm(request(false))
+            .await
+            .map_err(failed_on_node(what))?;
+    }
+    renew_tokens(&docker).await?;
+    ticket(&docker, manager).await
+}
+
+/// Tokens that were given out before let nobody in any more.
+async fn renew_tokens(docker: &Docker) -> Result<(), ProvisionError> {
+    let what = "The tokens of the swarm could not be made anew";
+    // An update made from an older version is refused, and versions move by themselves at first.
+    const TRIES: usize = 10;
+    for _ in 0..TRIES {
+        let swarm = docker.inspect_swarm().await.map_err(failed_on_node(what))?;
+        let version = swarm.version.and_then(|version| version.index);
+        let options = UpdateSwarmOptionsBuilder::default()
+            .version(i64::try_from(version.unwrap_or_default()).unwrap_or_default())
+            .rotate_worker_token(true)
+            .rotate_manager_token(true)
+            .build();
+        match docker
+            .update_swarm(swarm.spec.unwrap_or_default(), options)
+            .await
+        {
+            Ok(()) => return Ok(()),
+            Err(Error::DockerResponseServerError { message, .. })
+                if message.contains("out of sequence") => {}
+            Err(error) => return Err(failed_on_node(what)(error)),
+        }
+    }
+    Err(super::error::failure(
+        FailureKind::Transient,
+        format!("{what}: the swarm is too busy."),
+    ))
 }
 
 pub(super) async fn ensure_joined(
@@ -69,11 +141,16 @@ pub(super) async fn ensure_joined(
     use secrecy::ExposeSecret;
     let what = format!("Node {} could not join the swarm", worker.ordinal);
     let docker = connect(cluster, worker).await?;
-    match state(&docker).await? {
-        LocalNodeState::ACTIVE => return Ok(()),
+    let swarm = swarm_of(&docker).await?;
+    let is_member = swarm.node_id.is_some_and(|id| ticket.members.contains(&id));
+    match swarm.local_node_state.unwrap_or(LocalNodeState::INACTIVE) {
+        LocalNodeState::ACTIVE if is_member => return Ok(()),
         LocalNodeState::INACTIVE | LocalNodeState::EMPTY => {}
-        // Half a join, from before: a clean start is the way out.
-        LocalNodeState::PENDING | LocalNodeState::ERROR | LocalNodeState::LOCKED => {
+        // Half a join, from before, or a swarm that is no more: a clean start is the way out.
+        LocalNodeState::ACTIVE
+        | LocalNodeState::PENDING
+        | LocalNodeState::ERROR
+        | LocalNodeState::LOCKED => {
             let options = LeaveSwarmOptionsBuilder::default().force(true).build();
             docker
                 .leave_swarm(Some(options))
@@ -241,15 +318,58 @@ async fn connect(cluster: &ClusterAccess, node: &NodeFacts) -> Result<Docker, Pr
         )))
 }
 
-async fn state(docker: &Docker) -> Result<LocalNodeState, ProvisionError> {
+async fn swarm_of(docker: &Docker) -> Result<SwarmInfo, ProvisionError> {
     let info = docker
         .info()
         .await
         .map_err(failed_on_node("A node could not be asked about its swarm"))?;
-    Ok(info
-        .swarm
-        .and_then(|swarm| swarm.local_node_state)
-        .unwrap_or(LocalNodeState::INACTIVE))
+    Ok(info.swarm.unwrap_or_default())
+}
+
+async fn state(docker: &Docker) -> Result<LocalNodeState, ProvisionError> {
+    let swarm = swarm_of(docker).await?;
+    Ok(swarm.local_node_state.unwrap_or(LocalNodeState::INACTIVE))
+}
+
+/// The tasks that services want to run and what each reserves, with the nodes they are on.
+pub(super) async fn reservations(
+    cluster: &ClusterAccess,
+    manager: &NodeFacts,
+) -> Result<Vec<Reservation>, ProvisionError> {
+    let what = "The services of the cluster could not be looked at";
+    let docker = connect(cluster, manager).await?;
+    let ordinals: HashMap<String, u32> = members(&docker)
+        .await?
+        .into_iter()
+        .filter_map(|node| {
+            let ordinal = hostname(&node)?.strip_prefix("node-")?.parse().ok()?;
+            Some((node.id?, ordinal))
+        })
+        .collect();
+    let filters = HashMap::from([("desired-state", vec!["running"])]);
+    let options = ListTasksOptionsBuilder::default().filters(&filters).build();
+    let tasks = docker
+        .list_tasks(Some(options))
+        .await
+        .map_err(failed_on_node(what))?;
+    Ok(tasks
+        .into_iter()
+        .filter_map(|task| {
+            let reserved = task.spec?.resources?.reservations?;
+            let number = |value: Option<i64>| {
+                // Exact up to 2^53: eight petabytes.
+                #[expect(clippy::cast_precision_loss, reason = "as said")]
+                let number = value.unwrap_or_default() as f64;
+                number
+            };
+            Some(Reservation {
+                ordinal: task.node_id.and_then(|id| ordinals.get(&id).copied()),
+                cpus: number(reserved.nano_cpus) / 1e9,
+                memory: number(reserved.memory_bytes),
+            })
+        })
+        .filter(|task| task.cpus > 0.0 || task.memory > 0.0)
+        .collect())
 }
 
 async fn members(docker: &Docker) -> Result<Vec<Node>, ProvisionError> {

@@ -1,0 +1,256 @@
+//! Watching over nodes: one that dies is noticed, shown and replaced.
+//!
+//! Every few seconds one look at the machines of all nodes, from outside, and one question to every
+//! node of a cluster on which nothing is being done. A node whose machine is not there or does not run is
+//! lost at once; one that runs and does not answer is lost the second time, since a busy host may be slow
+//! once. Its cluster is owed a repair.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use cluster_api::{ClusterId, ClusterStatus, EventKind, NodeId, NodeState, TaskKind, Timestamp};
+use futures::{StreamExt, stream};
+use jiff::SignedDuration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::{Owed, chain, keys, owe};
+use crate::{
+    clock::SharedClock,
+    provisioner::{Beat, ClusterAccess, FailureKind, Provisioner, Pulse},
+    store::{EventDraft, NodeRecord, SettledCluster, Store, StoreError},
+    vault::Vault,
+};
+
+/// How often is looked. A silent node is noticed at the second look: with the patience of a question,
+/// within ten seconds.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// How many nodes are asked at once.
+const AT_ONCE: usize = 32;
+
+/// For how long a certificate of our own is used again; it lasts a day.
+const KEPT_HOURS: i64 = 12;
+
+/// Watches over nodes.
+pub struct Health {
+    store: Arc<Store>,
+    vault: Arc<Vault>,
+    provisioner: Arc<dyn Provisioner>,
+    clock: SharedClock,
+    new_task: Arc<Notify>,
+}
+
+/// What is remembered from look to look.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Nodes that did not answer at the last look.
+    silent: HashSet<NodeId>,
+    /// What opens the nodes of a cluster, with the moment its authority was made and that it was.
+    access: HashMap<ClusterId, Kept>,
+    /// The engine could not be asked at the last look.
+    is_blind: bool,
+}
+
+struct Kept {
+    ca_made_at: Timestamp,
+    at: Timestamp,
+    access: Arc<ClusterAccess>,
+}
+
+impl Health {
+    /// Watches the nodes of that store, and tells `new_task` of repairs.
+    #[must_use]
+    pub fn new(
+        store: Arc<Store>,
+        vault: Arc<Vault>,
+        provisioner: Arc<dyn Provisioner>,
+        clock: SharedClock,
+        new_task: Arc<Notify>,
+    ) -> Self {
+        Self {
+            store,
+            vault,
+            provisioner,
+            clock,
+            new_task,
+        }
+    }
+
+    /// Watches until it is stopped.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut memory = Memory::default();
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = looks.tick() => {}
+            }
+            let looked = self.look(&mut memory);
+            match stop.run_until_cancelled(looked).await {
+                None | Some(Ok(())) => {}
+                Some(Err(error)) => {
+                    tracing::error!("nodes could not be looked at: {}", chain(&error))
+                }
+            }
+        }
+    }
+
+    /// Looks once.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub(crate) async fn look(&self, memory: &mut Memory) -> Result<(), StoreError> {
+        // The store first: a machine that is made after this look at it belongs to no settled cluster.
+        let clusters = self.store.settled_clusters().await?;
+        let seen = match self.provisioner.pulse().await {
+            Ok(Pulse::Unknown) => return Ok(()),
+            Ok(Pulse::Seen(seen)) => seen,
+            Err(error) => {
+                // Nothing is known, so nobody is declared dead. Nodes outlive a restart of the engine.
+                if !memory.is_blind && error.kind == FailureKind::Unreachable {
+                    tracing::warn!("the nodes cannot be seen: {}", chain(&error));
+                }
+                memory.is_blind = true;
+                return Ok(());
+            }
+        };
+        if std::mem::take(&mut memory.is_blind) {
+            // The engine is just back, and starts the nodes by itself.
+            tracing::info!("the nodes can be seen again");
+            return Ok(());
+        }
+        memory
+            .access
+            .retain(|id, _| clusters.iter().any(|cluster| cluster.id == *id));
+
+        let mut lost: Vec<(ClusterId, NodeId, String)> = Vec::new();
+        let mut to_ask = Vec::new();
+        for cluster in &clusters {
+            for node in &cluster.nodes {
+                match seen.get(&node.id) {
+                    None => lost.push((cluster.id, node.id, "its container is gone".to_owned())),
+                    Some(Beat::Ended(why)) => lost.push((cluster.id, node.id, why.clone())),
+                    Some(Beat::Runs) => {
+                        if let (Some(port), Some(access)) =
+                            (node.api_port, self.access(memory, cluster).await?)
+                        {
+                            to_ask.push((cluster.id, node.id, port, access));
+                        }
+                    }
+                }
+            }
+        }
+        let silent: Vec<(ClusterId, NodeId)> = stream::iter(to_ask)
+            .map(|(cluster, node, port, access)| async move {
+                let answers = self.provisioner.answers(&access, port).await;
+                (!answers).then_some((cluster, node))
+            })
+            .buffer_unordered(AT_ONCE)
+            .filter_map(async |silent| silent)
+            .collect()
+            .await;
+        let mut now_silent = HashSet::new();
+        for (cluster, node) in silent {
+            if memory.silent.contains(&node) {
+                lost.push((cluster, node, "its engine does not answer".to_owned()));
+            } else {
+                now_silent.insert(node);
+            }
+        }
+        memory.silent = now_silent;
+
+        let mut by_cluster: HashMap<ClusterId, Vec<(NodeId, String)>> = HashMap::new();
+        for (cluster, node, why) in lost {
+            by_cluster.entry(cluster).or_default().push((node, why));
+        }
+        for (cluster, nodes) in by_cluster {
+            self.repair(cluster, &nodes).await?;
+        }
+        Ok(())
+    }
+
+    /// What opens the nodes of a cluster. None: its keys cannot be read, which its next task will say.
+    async fn access(
+        &self,
+        memory: &mut Memory,
+        cluster: &SettledCluster,
+    ) -> Result<Option<Arc<ClusterAccess>>, StoreError> {
+        let now = self.clock.now();
+        if let Some(kept) = memory.access.get(&cluster.id)
+            && kept.ca_made_at == cluster.ca_made_at
+            && now.duration_since(kept.at).abs() < SignedDuration::from_hours(KEPT_HOURS)
+        {
+            return Ok(Some(Arc::clone(&kept.access)));
+        }
+        let Some(record) = self.store.cluster(cluster.id).await? else {
+            return Ok(None);
+        };
+        let made = keys::authority(&self.vault, &record)
+            .and_then(|authority| keys::access(&record, &authority, now));
+        match made {
+            Ok(access) => {
+                let access = Arc::new(access);
+                let kept = Kept {
+                    ca_made_at: record.ca_made_at,
+                    at: now,
+                    access: Arc::clone(&access),
+                };
+                memory.access.insert(cluster.id, kept);
+                Ok(Some(access))
+            }
+            Err(error) => {
+                tracing::warn!(cluster.id = %cluster.id, "its nodes cannot be asked: {}", chain(&error));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Writes down that nodes are lost, and that they are to be replaced.
+    async fn repair(&self, id: ClusterId, lost: &[(NodeId, String)]) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let mut change = self.store.change(id, now).await?;
+        let Some(mut record) = change.current().await? else {
+            return Ok(());
+        };
+        if record.cluster.status != ClusterStatus::Active {
+            return Ok(());
+        }
+        let mut names = Vec::new();
+        for (node, why) in lost {
+            let known = record.nodes.iter_mut().find(|known| known.id == *node);
+            let Some(known) = known.filter(|known| known.state == NodeState::Ready) else {
+                continue;
+            };
+            known.state = NodeState::Lost;
+            change.put_node(known).await?;
+            let message = format!("Node {} is lost: {why}", known.ordinal);
+            tracing::warn!(cluster.id = %id, cluster.name = %record.cluster.name, "{message}");
+            let event = EventDraft::of_itself(EventKind::Lost, None, message);
+            change.record(event).await?;
+            names.push(known.ordinal.to_string());
+        }
+        if names.is_empty() {
+            return Ok(());
+        }
+        let nodes: &[NodeRecord] = &record.nodes;
+        let message = match names.as_slice() {
+            [one] => format!("Node {one} is replaced"),
+            many => format!("Nodes {} are replaced", many.join(", ")),
+        };
+        let owed = Owed {
+            kind: TaskKind::Repair,
+            nodes,
+            count: record.cluster.node_count,
+            scripts: !self.provisioner.scripts().is_empty(),
+            event: EventDraft::of_itself(EventKind::Started, None, message),
+        };
+        owe(&self.store, change, owed, now).await?;
+        self.new_task.notify_one();
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! Owing a cluster work: the one way in which a task comes about.
+
+use cluster_api::{NodeCount, Progress, TaskId, TaskKind, Timestamp};
+use uuid::Uuid;
+
+use super::Plan;
+use crate::store::{Change, EventDraft, NodeRecord, Store, StoreError};
+
+/// What is owed.
+pub(crate) struct Owed<'a> {
+    /// What is to be done.
+    pub(crate) kind: TaskKind,
+    /// The nodes as they are within the change.
+    pub(crate) nodes: &'a [NodeRecord],
+    /// How many there are to be.
+    pub(crate) count: NodeCount,
+    /// Whether scripts run on nodes that join.
+    pub(crate) scripts: bool,
+    /// What is written down for it. It gets the task's id.
+    pub(crate) event: EventDraft,
+}
+
+/// Ends a change with a task for the reconciler, which has to be told of it afterwards. What was to be
+/// done before is dropped: the new wish stands for both.
+///
+/// # Errors
+/// The database failed; nothing was kept.
+pub(crate) async fn owe(
+    store: &Store,
+    mut change: Change,
+    owed: Owed<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let task_id = change.open_task(owed.kind).await?;
+    change.set_status(owed.kind.status()).await?;
+    let progress = progress(store, owed.kind, owed.nodes, owed.count, owed.scripts, now).await?;
+    change
+        .set_progress(&Progress {
+            task_id,
+            ..progress
+        })
+        .await?;
+    change
+        .record(EventDraft {
+            task_id: Some(task_id),
+            ..owed.event
+        })
+        .await?;
+    store.commit(change).await
+}
+
+/// How far a task is that has just been asked for.
+pub(crate) async fn progress(
+    store: &Store,
+    kind: TaskKind,
+    nodes: &[NodeRecord],
+    count: NodeCount,
+    scripts: bool,
+    now: Timestamp,
+) -> Result<Progress, StoreError> {
+    let plan = Plan::new(kind, nodes, count, scripts);
+    let typical_ms = store.typical_ms(kind).await?;
+    Ok(plan.progress(TaskId(Uuid::new_v4()), kind, now, typical_ms))
+}
