@@ -131,8 +131,10 @@ pub struct Capacity {
 /// What a task reserves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reservation {
-    /// The node it is on; None: there is no room for it, or not yet.
+    /// The node it is on; None: on none yet.
     pub ordinal: Option<u32>,
+    /// The swarm looked for a node and found no room on any.
+    pub has_no_room: bool,
     /// Processors.
     pub cpus: f64,
     /// Memory, in bytes.

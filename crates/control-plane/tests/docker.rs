@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::{
     collections::HashMap,
     io::{Read, Write},
@@ -14,25 +16,29 @@ use std::{
 
 use bollard::{
     Docker,
-    models::{ContainerCreateBody, ContainerInspectResponse},
+    models::{ContainerCreateBody, ContainerInspectResponse, VolumeCreateRequest},
     query_parameters::{
         CreateContainerOptionsBuilder, InspectContainerOptions, KillContainerOptions,
-        ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
-        RemoveContainerOptionsBuilder,
+        ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListServicesOptions,
+        ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptions,
     },
 };
 use clap::Parser;
 use cluster_api::{ClusterId, ClusterName, Flavor, NodeId, Timestamp};
+use common::{import_image, node_client, service, sleeping};
 use control_plane::{
     Settings,
     certificates::Authority,
-    provisioner::{ClusterAccess, FailureKind, NodeOrder, Provisioner, docker::DockerProvisioner},
+    provisioner::{
+        Beat, ClusterAccess, FailureKind, NodeOrder, Provisioner, Pulse, docker::DockerProvisioner,
+    },
 };
 use rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
     crypto::ring,
     pki_types::{CertificateDer, pem::PemObject},
 };
+use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 /// A cluster of one test.
@@ -40,18 +46,23 @@ struct Bench {
     docker: Docker,
     provisioner: DockerProvisioner,
     installation: Uuid,
+    folder: tempfile::TempDir,
     authority: Authority,
     access: ClusterAccess,
 }
 
 impl Bench {
     fn new(ports: &str) -> Self {
+        Self::with(&["--node-ports", ports])
+    }
+
+    fn with(line: &[&str]) -> Self {
         #[derive(Parser)]
         struct Line {
             #[command(flatten)]
             settings: Settings,
         }
-        let settings = Line::parse_from(["test", "--node-ports", ports]).settings;
+        let settings = Line::parse_from([&["test"], line].concat()).settings;
         let installation = Uuid::new_v4();
         let now = Timestamp::now();
         let authority = Authority::generate("test", now).unwrap();
@@ -60,6 +71,7 @@ impl Bench {
             docker: Docker::connect_with_defaults().unwrap(),
             provisioner: DockerProvisioner::new(&settings, installation),
             installation,
+            folder: tempfile::tempdir().unwrap(),
             access: ClusterAccess {
                 id: ClusterId(Uuid::new_v4()),
                 name: ClusterName::try_from("test").unwrap(),
@@ -69,6 +81,13 @@ impl Bench {
             },
             authority,
         }
+    }
+
+    /// The same cluster with another authority.
+    fn renewed(&self) -> Self {
+        let mut other = Self::new("26000-26099");
+        other.access.id = self.access.id;
+        other
     }
 
     fn order(&self, ordinal: u32) -> NodeOrder {
@@ -165,7 +184,14 @@ async fn on_a_cluster<F>(ports: &str, test: impl FnOnce(Arc<Bench>) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let mut bench = Bench::new(ports);
+    on_a_cluster_with(&["--node-ports", ports], test).await;
+}
+
+async fn on_a_cluster_with<F>(line: &[&str], test: impl FnOnce(Arc<Bench>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut bench = Bench::with(line);
     bench.docker = bench
         .docker
         .negotiate_version()
@@ -361,6 +387,213 @@ async fn a_port_that_something_else_has_is_passed_over() {
         };
         let node = provisioner.ensure_node(access, &order).await.unwrap();
         assert_eq!(node.api_port, free);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn new_certificates_shut_old_ones_out_and_what_runs_runs_on() {
+    on_a_cluster("26400-26499", |bench| async move {
+        let (provisioner, access) = (&bench.provisioner, &bench.access);
+        provisioner.ensure_network(access).await.unwrap();
+        let orders = [bench.order(1), bench.order(2)];
+        let (manager, worker) = tokio::try_join!(
+            provisioner.ensure_node(access, &orders[0]),
+            provisioner.ensure_node(access, &orders[1])
+        )
+        .unwrap();
+        let ticket = provisioner.ensure_swarm(access, &manager).await.unwrap();
+        provisioner
+            .ensure_joined(access, &worker, &ticket)
+            .await
+            .unwrap();
+        let node = node_client(bench.folder.path(), access, manager.api_port);
+        import_image(&node).await;
+        let named = CreateContainerOptionsBuilder::default()
+            .name("mine")
+            .build();
+        node.create_container(Some(named), sleeping())
+            .await
+            .unwrap();
+        node.start_container("mine", None).await.unwrap();
+        node.create_volume(VolumeCreateRequest {
+            name: Some("data".to_owned()),
+            ..VolumeCreateRequest::default()
+        })
+        .await
+        .unwrap();
+        node.create_service(service(1, 0), None).await.unwrap();
+
+        let renewed = bench.renewed();
+        for (before, order) in [(&manager, renewed.order(1)), (&worker, renewed.order(2))] {
+            let order = NodeOrder {
+                id: orders[before.ordinal as usize - 1].id,
+                ..order
+            };
+            for _ in 0..2 {
+                let after = provisioner
+                    .renew_node(&renewed.access, Some(access), &order)
+                    .await
+                    .unwrap();
+                assert_eq!(&after, before, "same address, same port");
+            }
+            assert!(!provisioner.answers(access, before.api_port).await);
+            assert!(provisioner.answers(&renewed.access, before.api_port).await);
+        }
+        let access = &renewed.access;
+        let node = node_client(bench.folder.path(), access, manager.api_port);
+        let is_running = async |name: &str| {
+            let mine = node.inspect_container(name, None::<InspectContainerOptions>);
+            mine.await.unwrap().state.unwrap().running.unwrap()
+        };
+        assert!(is_running("mine").await, "no restart policy asked for it");
+        provisioner.await_ready(access, &manager, 2).await.unwrap();
+
+        let anew = provisioner.renew_swarm(access, &manager).await.unwrap();
+        assert_ne!(anew.token.expose_secret(), ticket.token.expose_secret());
+        provisioner
+            .ensure_joined(access, &worker, &anew)
+            .await
+            .unwrap();
+        provisioner.await_ready(access, &manager, 2).await.unwrap();
+        assert!(is_running("mine").await);
+        node.inspect_volume("data").await.unwrap();
+        let services = node.list_services(None::<ListServicesOptions>).await;
+        assert_eq!(
+            services.unwrap().len(),
+            1,
+            "what the swarm could read is kept"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_of_a_swarm_that_is_no_more_joins_the_new_one() {
+    on_a_cluster("26500-26599", |bench| async move {
+        let (provisioner, access) = (&bench.provisioner, &bench.access);
+        provisioner.ensure_network(access).await.unwrap();
+        let orders = [bench.order(1), bench.order(2)];
+        let (manager, worker) = tokio::try_join!(
+            provisioner.ensure_node(access, &orders[0]),
+            provisioner.ensure_node(access, &orders[1])
+        )
+        .unwrap();
+        let ticket = provisioner.ensure_swarm(access, &manager).await.unwrap();
+        provisioner
+            .ensure_joined(access, &worker, &ticket)
+            .await
+            .unwrap();
+        // The manager is lost with all it knew.
+        let name = bench.container(1);
+        remove(&bench, &name).await;
+        bench
+            .docker
+            .remove_volume(&name, None::<RemoveVolumeOptions>)
+            .await
+            .unwrap();
+        let again = NodeOrder {
+            api_port: Some(manager.api_port),
+            ..bench.order(1)
+        };
+        assert_eq!(
+            provisioner.ensure_node(access, &again).await.unwrap(),
+            manager
+        );
+        let ticket = provisioner.ensure_swarm(access, &manager).await.unwrap();
+        provisioner
+            .ensure_joined(access, &worker, &ticket)
+            .await
+            .unwrap();
+        provisioner.await_ready(access, &manager, 2).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_pulse_tells_what_happened_to_a_node() {
+    on_a_cluster("26600-26699", |bench| async move {
+        let (provisioner, access) = (&bench.provisioner, &bench.access);
+        provisioner.ensure_network(access).await.unwrap();
+        let order = bench.order(1);
+        let node = provisioner.ensure_node(access, &order).await.unwrap();
+        let beat = async || match provisioner.pulse().await.unwrap() {
+            Pulse::Seen(mut seen) => seen.remove(&order.id),
+            Pulse::Unknown => panic!("the engine is there to be asked"),
+        };
+        assert_eq!(beat().await, Some(Beat::Runs));
+        assert!(provisioner.answers(access, node.api_port).await);
+        let name = bench.container(1);
+        bench
+            .docker
+            .kill_container(&name, None::<KillContainerOptions>)
+            .await
+            .unwrap();
+        let ended = Beat::Ended("its engine ended with code 137".to_owned());
+        assert_eq!(beat().await, Some(ended));
+        assert!(!provisioner.answers(access, node.api_port).await);
+        remove(&bench, &name).await;
+        assert_eq!(beat().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_operators_scripts_and_engine_settings_reach_a_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let scripts = path("scripts");
+    std::fs::create_dir(&scripts).unwrap();
+    for (name, text) in [
+        (
+            "10-hello.sh",
+            "echo \"hello from $CARINA_NODE_NAME, a $CARINA_NODE_ROLE\"",
+        ),
+        ("20-fails.sh", "echo it went wrong >&2; exit 3"),
+    ] {
+        std::fs::write(format!("{scripts}/{name}"), text).unwrap();
+    }
+    let settings = path("engine.json");
+    let text =
+        r#"{"swarm": {"registry-mirrors": ["https://mirror.example.com"], "log-driver": "local"}}"#;
+    std::fs::write(&settings, text).unwrap();
+    let line = [
+        "--node-ports",
+        "26700-26799",
+        "--node-scripts",
+        &scripts,
+        "--engine-settings",
+        &settings,
+    ];
+    on_a_cluster_with(&line, |bench| async move {
+        let (provisioner, access) = (&bench.provisioner, &bench.access);
+        provisioner.ensure_network(access).await.unwrap();
+        let node = provisioner
+            .ensure_node(access, &bench.order(1))
+            .await
+            .unwrap();
+        let [hello, fails] = provisioner.scripts() else {
+            panic!("there are two")
+        };
+        let written = provisioner.run_script(access, 1, hello).await.unwrap();
+        assert_eq!(written, "hello from node-1, a manager");
+        let error = provisioner.run_script(access, 1, fails).await.unwrap_err();
+        assert_eq!(error.kind, FailureKind::Permanent);
+        assert!(
+            error
+                .message
+                .contains("20-fails.sh failed on node 1 with code 3"),
+            "{error}"
+        );
+        assert_eq!(error.source.unwrap().to_string(), "it went wrong");
+
+        let info = node_client(bench.folder.path(), access, node.api_port)
+            .info()
+            .await
+            .unwrap();
+        assert_eq!(info.logging_driver.as_deref(), Some("local"));
+        let mirrors = info.registry_config.unwrap().mirrors.unwrap();
+        assert_eq!(mirrors, ["https://mirror.example.com/"]);
     })
     .await;
 }

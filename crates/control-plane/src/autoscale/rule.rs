@@ -106,7 +106,7 @@ pub fn decide(
         .demand
         .tasks
         .iter()
-        .filter(|task| task.ordinal.is_none())
+        .filter(|task| task.has_no_room)
         .count();
     let found = words(&measures, nodes, waiting);
     let most = policy.max.map_or(quota, |max| max.min(quota));
@@ -284,6 +284,7 @@ mod tests {
                     .iter()
                     .map(|(ordinal, cpus, memory)| Reservation {
                         ordinal: (*ordinal > 0).then_some(*ordinal),
+                        has_no_room: *ordinal == 0,
                         cpus: *cpus,
                         memory: memory * GB,
                     })

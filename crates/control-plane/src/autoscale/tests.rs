@@ -27,6 +27,7 @@ fn ask_for(plane: &ControlPlane, cpus: &[f64]) {
         .zip(cpus)
         .map(|(ordinal, cpus)| Reservation {
             ordinal: Some(ordinal),
+            has_no_room: false,
             cpus: *cpus,
             memory: 0.0,
         })

@@ -356,6 +356,7 @@ pub(super) async fn reservations(
         .into_iter()
         .filter_map(|task| {
             let reserved = task.spec?.resources?.reservations?;
+            let status = task.status.unwrap_or_default();
             let number = |value: Option<i64>| {
                 // Exact up to 2^53: eight petabytes.
                 #[expect(clippy::cast_precision_loss, reason = "as said")]
@@ -364,6 +365,9 @@ pub(super) async fn reservations(
             };
             Some(Reservation {
                 ordinal: task.node_id.and_then(|id| ordinals.get(&id).copied()),
+                // A task is pending for a moment anyway; only the scheduler says that there is no room.
+                has_no_room: status.state == Some(TaskState::PENDING)
+                    && status.err.is_some_and(|words| !words.is_empty()),
                 cpus: number(reserved.nano_cpus) / 1e9,
                 memory: number(reserved.memory_bytes),
             })

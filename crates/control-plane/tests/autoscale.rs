@@ -1,0 +1,283 @@
+//! Autoscaling against a real engine: real services with real reservations make a cluster grow and
+//! shrink. Only the time is not real: it is moved from interval to interval.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bollard::{
+    Docker,
+    query_parameters::{ListTasksOptionsBuilder, UpdateServiceOptionsBuilder},
+};
+use clap::Parser;
+use cluster_api::{
+    AutoscalePolicy, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Flavor, Labels,
+    Percent, Quotas, Targets, Timestamp,
+};
+use common::{import_image, node_client, service};
+use control_plane::{
+    Clock, Settings, SharedClock,
+    account::{self, Secrets},
+    autoscale::Autoscaler,
+    certificates::Authority,
+    provisioner::{ClusterAccess, Provisioner, docker::DockerProvisioner},
+    reconciler::{Pauses, Reconciler},
+    service::Service,
+    store::{Actor, ClusterRecord, Store},
+    vault::Vault,
+};
+use jiff::SignedDuration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+/// A clock that is set by hand.
+struct Moved(Mutex<Timestamp>);
+
+impl Clock for Moved {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+struct Plane {
+    store: Arc<Store>,
+    vault: Arc<Vault>,
+    service: Arc<Service>,
+    provisioner: Arc<DockerProvisioner>,
+    autoscaler: Autoscaler,
+    clock: Arc<Moved>,
+    actor: Actor,
+    folder: tempfile::TempDir,
+}
+
+impl Plane {
+    async fn start(ports: &str, stop: &CancellationToken) -> Self {
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            settings: Settings,
+        }
+        let settings = Line::parse_from(["test", "--node-ports", ports]).settings;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(Store::open(&folder.path().join("test.db")).await.unwrap());
+        let vault = Arc::new(Vault::open(&folder.path().join("test.key")).unwrap());
+        let clock = Arc::new(Moved(Mutex::new(Timestamp::now())));
+        let provisioner = Arc::new(DockerProvisioner::new(&settings, store.installation()));
+        let new_task = Arc::new(Notify::new());
+        let secrets = Secrets::or_random(None, None);
+        account::add(&store, "owner", &secrets, clock.now())
+            .await
+            .unwrap();
+        let (account, _) = store.account_by_name("owner").await.unwrap().unwrap();
+        let shared = || Arc::clone(&provisioner) as Arc<dyn Provisioner>;
+        let time = || Arc::clone(&clock) as SharedClock;
+        let service = Arc::new(Service::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            shared(),
+            time(),
+            Quotas {
+                max_clusters: 1,
+                max_nodes_per_cluster: 3.try_into().unwrap(),
+            },
+            Arc::clone(&new_task),
+        ));
+        let autoscaler = Autoscaler::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            shared(),
+            Arc::clone(&service),
+            time(),
+            Arc::clone(&new_task),
+        );
+        let reconciler = Reconciler::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            shared(),
+            time(),
+            new_task,
+            Pauses::default(),
+        );
+        tokio::spawn(Arc::new(reconciler).run(stop.clone()));
+        Self {
+            store,
+            vault,
+            service,
+            provisioner,
+            autoscaler,
+            clock,
+            actor: Actor {
+                account,
+                address: None,
+            },
+            folder,
+        }
+    }
+
+    async fn until_active(&self, id: ClusterId) -> ClusterRecord {
+        let mut changes = self.store.changes();
+        let wait = async {
+            loop {
+                let record = self.store.cluster(id).await.unwrap().unwrap();
+                match record.cluster.status {
+                    ClusterStatus::Active => return record,
+                    ClusterStatus::Error => panic!("{:?}", record.cluster.reason),
+                    _ => changes.changed().await.unwrap(),
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(120), wait)
+            .await
+            .expect("it never became active")
+    }
+
+    /// Looks after a minute: how many nodes there are then.
+    async fn look(&self, id: ClusterId) -> u32 {
+        *self.clock.0.lock().unwrap() += SignedDuration::from_secs(60);
+        self.autoscaler.look().await.unwrap();
+        self.until_active(id).await.cluster.ready_nodes()
+    }
+
+    /// The Docker API of a node, as the owner of the cluster has it.
+    async fn node(&self, id: ClusterId, ordinal: usize) -> Docker {
+        let record = self.until_active(id).await;
+        let key = self
+            .vault
+            .open_sealed(&ClusterRecord::ca_purpose(id), &record.ca_key)
+            .unwrap();
+        let authority = Authority::from_parts(record.ca_pem.clone(), key);
+        let client = authority
+            .issue_client("owner", 1, Timestamp::now())
+            .unwrap();
+        let access = ClusterAccess {
+            id,
+            name: record.made_as.clone(),
+            ca_pem: record.ca_pem,
+            client_pem: client.certificate_pem,
+            client_key: client.key_pem,
+        };
+        let port = record.nodes[ordinal - 1].api_port.unwrap();
+        node_client(self.folder.path(), &access, port)
+    }
+
+    async fn said(&self, id: ClusterId) -> Vec<String> {
+        let mut events = self.store.events_of(id, 500).await.unwrap();
+        events.reverse();
+        let messages = events.into_iter().map(|event| event.message);
+        messages
+            .filter(|it| it.starts_with("Autoscaling"))
+            .collect()
+    }
+}
+
+async fn set_replicas(manager: &Docker, replicas: i64, nano_cpus: i64) {
+    let known = manager.inspect_service("sleepers", None).await.unwrap();
+    let version = known.version.unwrap().index.unwrap();
+    let options = UpdateServiceOptionsBuilder::default()
+        .version(i32::try_from(version).unwrap())
+        .build();
+    manager
+        .update_service("sleepers", service(replicas, nano_cpus), options, None)
+        .await
+        .unwrap();
+    until_wished(manager, replicas).await;
+}
+
+/// Waits until the swarm has made as many tasks of it as it is to have; placing them is its own affair.
+async fn until_wished(manager: &Docker, replicas: i64) {
+    let filters = HashMap::from([("desired-state", vec!["running"])]);
+    loop {
+        let options = ListTasksOptionsBuilder::default().filters(&filters).build();
+        let tasks = manager.list_tasks(Some(options)).await.unwrap();
+        if i64::try_from(tasks.len()) == Ok(replicas) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn real_reservations_make_a_cluster_grow_and_shrink() {
+    let stop = CancellationToken::new();
+    let plane = Arc::new(Plane::start("26800-26899", &stop).await);
+    let request = CreateCluster {
+        name: "scaled".try_into().unwrap(),
+        cluster_type_id: ClusterType::swarm().id,
+        node_count: 1.try_into().unwrap(),
+        flavor: Flavor::Container1G,
+        labels: Labels::default(),
+        autoscale: Some(AutoscalePolicy {
+            interval_s: 30,
+            cooldown_s: 60,
+            targets: Targets {
+                reserved_cpu: Some(Percent::EIGHTY),
+                ..Targets::default()
+            },
+            ..AutoscalePolicy::default()
+        }),
+        deletion_protection: false,
+    };
+    let made: Cluster = plane
+        .service
+        .create(&plane.actor, &request, None)
+        .await
+        .unwrap();
+    let story = tokio::spawn(run(Arc::clone(&plane), made.id)).await;
+    stop.cancel();
+    plane.provisioner.remove_cluster(made.id).await.unwrap();
+    if let Err(error) = story {
+        std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+async fn run(plane: Arc<Plane>, id: ClusterId) {
+    const MOST_OF_ONE: i64 = 900_000_000;
+    let manager = plane.node(id, 1).await;
+    import_image(&manager).await;
+    manager
+        .create_service(service(1, MOST_OF_ONE), None)
+        .await
+        .unwrap();
+    until_wished(&manager, 1).await;
+    assert_eq!(plane.look(id).await, 2);
+    import_image(&plane.node(id, 2).await).await;
+    assert_eq!(plane.look(id).await, 2, "45 % of two");
+
+    set_replicas(&manager, 2, MOST_OF_ONE).await;
+    assert_eq!(plane.look(id).await, 3);
+    import_image(&plane.node(id, 3).await).await;
+    set_replicas(&manager, 3, MOST_OF_ONE).await;
+    assert_eq!(plane.look(id).await, 3, "the quota is three");
+
+    set_replicas(&manager, 1, MOST_OF_ONE).await;
+    assert_eq!(plane.look(id).await, 2);
+    assert_eq!(
+        plane.look(id).await,
+        2,
+        "one node would be above the target"
+    );
+    let said = plane.said(id).await;
+    let beginnings = [
+        "Autoscaling grows it to 2 nodes: reserved processor 90 % (target 80 %) on 1 node",
+        "Autoscaling grows it to 3 nodes: reserved processor 90 % (target 80 %) on 2 nodes",
+        "Autoscaling would add a node, but your quota is 3 nodes a cluster: reserved processor 90 %",
+        "Autoscaling shrinks it to 2 nodes: reserved processor 30 % (target 80 %) on 3 nodes; it fits",
+    ];
+    assert_eq!(said.len(), beginnings.len(), "{said:#?}");
+    for (said, beginning) in said.iter().zip(beginnings) {
+        assert!(said.starts_with(beginning), "{said}");
+    }
+    // What ran on the node that went runs elsewhere.
+    let tasks = manager.list_tasks(None::<bollard::query_parameters::ListTasksOptions>);
+    let running = tasks.await.unwrap().into_iter().filter(|task| {
+        let state = task.status.as_ref().and_then(|status| status.state);
+        state == Some(bollard::models::TaskState::RUNNING)
+    });
+    assert_eq!(running.count(), 1);
+}
