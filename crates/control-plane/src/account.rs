@@ -100,7 +100,7 @@ pub async fn close(store: &Store, username: &str, now: Timestamp) -> Result<(), 
         if record.cluster.can_delete().is_ok() {
             let mut change = store.change(record.cluster.id, now).await?;
             change.set_status(ClusterStatus::Deleting).await?;
-            let task_id = change.open_task(TaskKind::Delete).await?;
+            let task_id = change.open_task(TaskKind::Delete, false).await?;
             change
                 .record(EventDraft::of_itself(
                     EventKind::Requested,

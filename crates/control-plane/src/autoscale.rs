@@ -207,6 +207,7 @@ impl Autoscaler {
             nodes: &nodes,
             count: to,
             scripts: !self.provisioner.scripts().is_empty(),
+            gentle: true,
             event: EventDraft::of_itself(EventKind::Requested, None, why),
         };
         owe(&self.store, change, owed, now).await?;

@@ -278,6 +278,14 @@ pub trait Provisioner: Send + Sync {
         ordinal: u32,
     ) -> Result<Drained, ProvisionError>;
 
+    /// The node takes work again.
+    async fn undrain(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+        ordinal: u32,
+    ) -> Result<(), ProvisionError>;
+
     /// The node is out of the swarm, and nothing of it is left.
     async fn remove_node(
         &self,

@@ -297,6 +297,8 @@ pub(crate) struct Scripted {
     pub(crate) silent: Mutex<Vec<u16>>,
     /// The engine of the host cannot be asked.
     pub(crate) blind: AtomicBool,
+    /// Work does not leave a node that is drained.
+    pub(crate) clings: AtomicBool,
     /// What services ask for.
     pub(crate) demand: Mutex<Vec<Reservation>>,
     scripts: Vec<NodeScript>,
@@ -314,6 +316,7 @@ impl Default for Scripted {
             ill: Mutex::default(),
             silent: Mutex::default(),
             blind: AtomicBool::new(false),
+            clings: AtomicBool::new(false),
             demand: Mutex::default(),
             scripts: Vec::new(),
             orders: Mutex::default(),
@@ -545,7 +548,20 @@ impl Provisioner for Scripted {
         ordinal: u32,
     ) -> Done<Drained> {
         self.note(format!("drain {ordinal}"));
+        if self.clings.load(Ordering::Relaxed) {
+            return Ok(Drained::TimedOut);
+        }
         self.inner.drain(cluster, manager, ordinal).await
+    }
+
+    async fn undrain(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+        ordinal: u32,
+    ) -> Done<()> {
+        self.note(format!("undrain {ordinal}"));
+        self.inner.undrain(cluster, manager, ordinal).await
     }
 
     async fn remove_node(

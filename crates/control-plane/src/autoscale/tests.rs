@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use cluster_api::{ClusterId, ClusterStatus};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -88,6 +90,32 @@ async fn it_grows_rests_and_shrinks_and_every_decision_is_an_event_with_its_numb
     let calls = plane.provisioner.calls();
     let at = |call: &str| calls.iter().rposition(|it| it == call).unwrap();
     assert!(at("drain 3") < at("remove 3"), "only after draining");
+}
+
+#[tokio::test]
+async fn a_node_whose_work_finds_no_other_place_stays() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = scaled(&plane, &owner, 3).await;
+    plane.provisioner.clings.store(true, Ordering::Relaxed);
+    look_after(&plane, 60).await;
+    let cluster = plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!((cluster.node_count.get(), cluster.ready_nodes()), (3, 3));
+    let calls = plane.provisioner.calls();
+    assert!(calls.contains(&"undrain 3".to_owned()), "{calls:?}");
+    assert!(!calls.contains(&"remove 3".to_owned()), "{calls:?}");
+    let events = plane.store.events_of(id, 500).await.unwrap();
+    assert!(
+        events
+            .iter()
+            .any(|event| event.message.starts_with("Node 3 stays"))
+    );
+
+    // Whoever asks for it by hand gets it.
+    let body = json!({"type": "resize", "input": {"node_count": 2}});
+    let tasks = format!("/v2/clusters/{id}/tasks");
+    owner.send("POST", &tasks, Some(body)).await;
+    assert_eq!(count(&plane, id).await, 2);
 }
 
 #[tokio::test]

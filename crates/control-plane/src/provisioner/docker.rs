@@ -211,6 +211,15 @@ impl Provisioner for DockerProvisioner {
         swarm::drain(cluster, manager, ordinal).await
     }
 
+    async fn undrain(
+        &self,
+        cluster: &ClusterAccess,
+        manager: &NodeFacts,
+        ordinal: u32,
+    ) -> Result<(), ProvisionError> {
+        swarm::undrain(cluster, manager, ordinal).await
+    }
+
     async fn remove_node(
         &self,
         cluster: &ClusterAccess,

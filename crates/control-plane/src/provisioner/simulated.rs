@@ -167,6 +167,15 @@ impl Provisioner for SimulatedProvisioner {
         Ok(Drained::Moved)
     }
 
+    async fn undrain(
+        &self,
+        _: &ClusterAccess,
+        _: &NodeFacts,
+        _: u32,
+    ) -> Result<(), ProvisionError> {
+        Ok(())
+    }
+
     async fn remove_node(
         &self,
         _: &ClusterAccess,

@@ -1,6 +1,6 @@
 //! Making a cluster what it is wished to be: every wished node in the swarm, every other one gone.
 
-use cluster_api::{ClusterStatus, EventKind, Flavor, NodeState, TaskKind};
+use cluster_api::{ClusterStatus, EventKind, Flavor, NodeCount, NodeState, TaskKind};
 use futures::{future::try_join_all, try_join};
 use tokio::sync::watch;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     certificates::Authority,
-    provisioner::{ClusterAccess, NodeFacts, NodeOrder},
+    provisioner::{ClusterAccess, Drained, NodeFacts, NodeOrder},
     store::{ClusterRecord, EventDraft, NodeRecord},
 };
 
@@ -80,12 +80,15 @@ impl Run<'_> {
         }));
         let (manager, _) = try_join!(lead, follow)?;
 
+        let mut nodes = record.cluster.node_count;
         for node in surplus.iter().rev() {
-            self.remove(&access, &manager, node).await?;
+            if !self.remove(&access, &manager, node).await? {
+                nodes = self.keep(&access, &manager, &surplus, node).await?;
+                break;
+            }
         }
-        let seen = provisioner.await_ready(&access, &manager, count);
+        let seen = provisioner.await_ready(&access, &manager, nodes.get());
         self.step(Step::Check, seen, async |_, ()| Ok(())).await?;
-        let nodes = record.cluster.node_count;
         self.finish(
             ClusterStatus::Active,
             format!("Active with {nodes}"),
@@ -217,25 +220,61 @@ impl Run<'_> {
         })
     }
 
+    /// The node hands its work over and goes. `false`: it may not go, its work found no other place.
     async fn remove(
         &self,
         access: &ClusterAccess,
         manager: &NodeFacts,
         node: &NodeRecord,
-    ) -> Result<(), Stop> {
+    ) -> Result<bool, Stop> {
         let provisioner = &self.reconciler.provisioner;
         let drained = provisioner.drain(access, manager, node.ordinal);
         let drained = self
             .step(Step::Drain(node.ordinal), drained, async |_, _| Ok(()))
             .await?;
-        if drained == crate::provisioner::Drained::TimedOut {
+        if drained == Drained::TimedOut {
             tracing::warn!(cluster.id = %access.id, node.name = node.name(), "a node still had work when its time was over");
+            if self.task.gentle {
+                return Ok(false);
+            }
         }
         let removed = provisioner.remove_node(access, manager, node.ordinal);
         self.step(Step::Remove(node.ordinal), removed, async |change, ()| {
             change.drop_node(node.id).await
         })
-        .await
+        .await?;
+        Ok(true)
+    }
+
+    /// A node whose work found no other place takes work again, and so do those before it: how many there
+    /// are now.
+    async fn keep(
+        &self,
+        access: &ClusterAccess,
+        manager: &NodeFacts,
+        surplus: &[&NodeRecord],
+        last: &NodeRecord,
+    ) -> Result<NodeCount, Stop> {
+        let count = NodeCount::try_from(i64::from(last.ordinal)).unwrap_or(NodeCount::MAX);
+        let provisioner = &self.reconciler.provisioner;
+        provisioner.undrain(access, manager, last.ordinal).await?;
+        let mut change = self.change().await?;
+        for node in surplus.iter().filter(|node| node.ordinal <= last.ordinal) {
+            let node = NodeRecord {
+                state: NodeState::Ready,
+                ..(*node).clone()
+            };
+            change.put_node(&node).await?;
+        }
+        change.set_node_count(count).await?;
+        let message = format!(
+            "Node {} stays: its work found no place on the other nodes",
+            last.ordinal
+        );
+        let event = EventDraft::of_itself(EventKind::Noticed, Some(self.task.id), message);
+        change.record(event).await?;
+        self.reconciler.store.commit(change).await?;
+        Ok(count)
     }
 
     fn authority(&self, record: &ClusterRecord) -> Result<Authority, Stop> {

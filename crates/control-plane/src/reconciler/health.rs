@@ -247,6 +247,7 @@ impl Health {
             nodes,
             count: record.cluster.node_count,
             scripts: !self.provisioner.scripts().is_empty(),
+            gentle: false,
             event: EventDraft::of_itself(EventKind::Started, None, message),
         };
         owe(&self.store, change, owed, now).await?;

@@ -16,6 +16,8 @@ pub(crate) struct Owed<'a> {
     pub(crate) count: NodeCount,
     /// Whether scripts run on nodes that join.
     pub(crate) scripts: bool,
+    /// Whether a node stays where its work finds no other place.
+    pub(crate) gentle: bool,
     /// What is written down for it. It gets the task's id.
     pub(crate) event: EventDraft,
 }
@@ -31,7 +33,7 @@ pub(crate) async fn owe(
     owed: Owed<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let task_id = change.open_task(owed.kind).await?;
+    let task_id = change.open_task(owed.kind, owed.gentle).await?;
     change.set_status(owed.kind.status()).await?;
     let progress = progress(store, owed.kind, owed.nodes, owed.count, owed.scripts, now).await?;
     change

@@ -270,7 +270,7 @@ impl Run<'_> {
     }
 
     /// A change in the name of this task, if it is still wished for.
-    async fn change(&self) -> Result<Change, Stop> {
+    pub(super) async fn change(&self) -> Result<Change, Stop> {
         let store = &self.reconciler.store;
         let mut change = store
             .change(self.task.cluster_id, self.reconciler.clock.now())

@@ -486,6 +486,7 @@ impl Service {
             nodes,
             count,
             scripts: self.has_scripts(),
+            gentle: false,
             event: EventDraft::asked(actor, None, message),
         };
         owe(&self.store, change, owed, self.clock.now()).await?;

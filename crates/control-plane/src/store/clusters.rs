@@ -316,7 +316,7 @@ impl Store {
         for node in creation.nodes {
             change.put_node(node).await?;
         }
-        let task_id = change.open_task(TaskKind::Create).await?;
+        let task_id = change.open_task(TaskKind::Create, false).await?;
         change
             .set_progress(&Progress {
                 task_id,
@@ -796,20 +796,23 @@ impl Change {
         Ok(())
     }
 
-    /// Owes the cluster a new task. What was open before is dropped: the new wish stands for both.
+    /// Owes the cluster a new task. What was open before is dropped: the new wish stands for both. A
+    /// gentle one leaves a node where it is when its work finds no other place.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn open_task(&mut self, kind: TaskKind) -> Result<TaskId> {
+    pub async fn open_task(&mut self, kind: TaskKind, gentle: bool) -> Result<TaskId> {
         self.end_tasks("dropped").await?;
         let id = TaskId(Uuid::new_v4());
         sqlx::query(
-            "INSERT INTO tasks (id, cluster_id, kind, state, created_at) VALUES (?, ?, ?, 'open', ?)",
+            "INSERT INTO tasks (id, cluster_id, kind, state, created_at, gentle)
+             VALUES (?, ?, ?, 'open', ?, ?)",
         )
         .bind(id.to_string())
         .bind(self.id.to_string())
         .bind(kind.to_word())
         .bind(self.now.as_microsecond())
+        .bind(gentle)
         .execute(&mut *self.tx)
         .await?;
         Ok(id)

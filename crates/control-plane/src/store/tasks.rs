@@ -16,6 +16,8 @@ pub struct TaskRecord {
     pub kind: TaskKind,
     /// When it was asked for.
     pub created_at: Timestamp,
+    /// It leaves a node where it is when its work finds no other place.
+    pub gentle: bool,
 }
 
 impl Store {
@@ -25,7 +27,7 @@ impl Store {
     /// The database failed.
     pub async fn open_tasks(&self) -> Result<Vec<TaskRecord>> {
         sqlx::query(
-            "SELECT id, cluster_id, kind, created_at FROM tasks WHERE state = 'open'
+            "SELECT id, cluster_id, kind, created_at, gentle FROM tasks WHERE state = 'open'
              ORDER BY created_at",
         )
         .fetch_all(&self.reader)
@@ -60,5 +62,6 @@ fn task(row: &SqliteRow) -> Result<TaskRecord> {
         cluster_id: convert::id(row.try_get("cluster_id")?)?,
         kind: convert::word("task kind", row.try_get("kind")?)?,
         created_at: convert::moment(row.try_get("created_at")?)?,
+        gentle: row.try_get("gentle")?,
     })
 }

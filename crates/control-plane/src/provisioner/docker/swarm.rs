@@ -196,7 +196,8 @@ pub(super) async fn drain(
 ) -> Result<Drained, ProvisionError> {
     let what = format!("Node {ordinal} could not be drained");
     let docker = connect(cluster, manager).await?;
-    let Some(id) = set_drained(&docker, ordinal, &what).await? else {
+    let drain = NodeSpecAvailabilityEnum::DRAIN;
+    let Some(id) = set_availability(&docker, ordinal, drain, &what).await? else {
         return Ok(Drained::Moved);
     };
     let filters = HashMap::from([("node", vec![id.as_str()])]);
@@ -233,10 +234,25 @@ pub(super) async fn drain(
     }
 }
 
-/// Tells the swarm that the node takes no more work. None: it is not in the swarm.
-async fn set_drained(
+/// The node takes work again.
+pub(super) async fn undrain(
+    cluster: &ClusterAccess,
+    manager: &NodeFacts,
+    ordinal: u32,
+) -> Result<(), ProvisionError> {
+    let what = format!("Node {ordinal} could not be given work again");
+    let docker = connect(cluster, manager).await?;
+    let active = NodeSpecAvailabilityEnum::ACTIVE;
+    set_availability(&docker, ordinal, active, &what)
+        .await
+        .map(drop)
+}
+
+/// Tells the swarm whether the node takes work. None: it is not in the swarm.
+async fn set_availability(
     docker: &Docker,
     ordinal: u32,
+    availability: NodeSpecAvailabilityEnum,
     what: &str,
 ) -> Result<Option<String>, ProvisionError> {
     // The swarm refuses an update made from an older version of the node, and versions move by
@@ -249,10 +265,10 @@ async fn set_drained(
         let (Some(id), Some(mut spec)) = (node.id, node.spec) else {
             return Ok(None);
         };
-        if spec.availability == Some(NodeSpecAvailabilityEnum::DRAIN) {
+        if spec.availability == Some(availability) {
             return Ok(Some(id));
         }
-        spec.availability = Some(NodeSpecAvailabilityEnum::DRAIN);
+        spec.availability = Some(availability);
         let version = node
             .version
             .and_then(|version| version.index)
