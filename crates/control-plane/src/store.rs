@@ -15,7 +15,7 @@ use std::{path::Path, time::Duration};
 
 use cluster_api::EventId;
 use sqlx::{
-    SqlitePool,
+    Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::watch;
@@ -71,6 +71,7 @@ impl Store {
             .busy_timeout(Duration::from_secs(10));
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .after_release(|connection, _| Box::pin(is_outside_of_transactions(connection)))
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!().run(&writer).await?;
@@ -137,5 +138,54 @@ impl Store {
     pub async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
+    }
+}
+
+/// Whether a connection may be used again. When the disk is full SQLite ends the transaction by
+/// itself; the rollback that follows fails, and sqlx believes for good that it is still in one. Every
+/// later transaction would then be a savepoint of one that never ends: answered as kept, and lost with
+/// the process. Such a connection is closed, and another one opened.
+async fn is_outside_of_transactions(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // A rollback that was begun by a drop waits in the queue until somebody asks for something.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tries to write until the database is full, as SQLite tells it on a full disk.
+    async fn fill(store: &Store) {
+        let mut tx = store.writer.begin().await.unwrap();
+        sqlx::query("PRAGMA max_page_count = 1")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let full = sqlx::query("INSERT INTO meta (key, value) VALUES ('much', ?)")
+            .bind("x".repeat(1 << 20))
+            .execute(&mut *tx)
+            .await;
+        assert!(full.is_err(), "the database should be full");
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_after_a_full_disk_is_really_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("test.db")).await.unwrap();
+        fill(&store).await;
+        // A wish that is refused rolls back; one that is accepted commits.
+        drop(store.writer.begin().await.unwrap());
+        let mut tx = store.writer.begin().await.unwrap();
+        sqlx::query("INSERT INTO meta (key, value) VALUES ('wish', 'accepted')")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let kept: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE key = 'wish'")
+            .fetch_optional(&store.reader)
+            .await
+            .unwrap();
+        assert_eq!(kept.as_deref(), Some("accepted"));
     }
 }
