@@ -59,16 +59,9 @@ impl Vault {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let key = hex::encode(XChaCha20Poly1305::generate_key(&mut OsRng));
-                let mut file = OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .mode(0o600)
-                    .open(path)
-                    .map_err(wrap)?;
-                file.write_all(key.as_bytes())
-                    .and_then(|()| file.sync_all())
-                    .map_err(wrap)?;
-                key
+                write_new(path, &key).map_err(wrap)?;
+                // Another process may have been first: what is there is the key.
+                fs::read_to_string(path).map_err(wrap)?
             }
             Err(error) => return Err(wrap(error)),
         };
@@ -120,6 +113,27 @@ impl Vault {
     }
 }
 
+/// Makes the key file in one step. Killed half-way, or on a full disk, it is not there rather than
+/// empty: an empty one would keep every later start from working.
+fn write_new(path: &Path, key: &str) -> io::Result<()> {
+    let draft = path.with_extension("new");
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)?;
+    file.write_all(key.as_bytes())?;
+    file.sync_all()?;
+    match fs::hard_link(&draft, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => fs::remove_file(&draft)?,
+    }
+    // The name is on the disk only when its folder is.
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -151,6 +165,31 @@ mod tests {
 
         let other = Vault::open(&folder.path().join("other")).unwrap();
         assert!(other.open_sealed("ca of a", &sealed).is_err());
+    }
+
+    #[test]
+    fn a_start_that_was_killed_while_it_made_the_key_file_keeps_no_other_from_making_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("control-plane.key");
+        fs::write(path.with_extension("new"), "0123").unwrap();
+        let sealed = Vault::open(&path).unwrap().seal("a", "secret").unwrap();
+        assert!(
+            Vault::open(&path)
+                .unwrap()
+                .open_sealed("a", &sealed)
+                .is_ok()
+        );
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "the draft is gone: {left:?}");
+    }
+
+    #[test]
+    fn a_key_file_that_is_there_is_never_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        fs::write(&path, "ab".repeat(32)).unwrap();
+        write_new(&path, &"cd".repeat(32)).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ab".repeat(32));
     }
 
     #[test]
