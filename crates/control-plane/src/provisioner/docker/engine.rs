@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use bollard::{
     Docker,
+    errors::Error,
     models::{ContainerCreateBody, HostConfig},
     query_parameters::{
         CreateContainerOptionsBuilder, CreateImageOptionsBuilder, RemoveContainerOptionsBuilder,
     },
 };
 use futures::TryStreamExt;
-use uuid::Uuid;
 
 use super::{
     error::{failed, failure, is_not_found, status_of},
@@ -154,8 +154,10 @@ async fn ensure_image(docker: &Docker, image: &str) -> Result<(), ProvisionError
 
 /// Starts a privileged container that does nothing, to learn whether the host lets it.
 async fn probe(docker: &Docker, image: &str, names: &Names) -> Result<Privileges, ProvisionError> {
-    let name = format!("carina-probe-{}", Uuid::new_v4().simple());
+    let name = format!("carina-probe-{}", names.installation().simple());
     let what = "A trial container did not start";
+    // One that an earlier start was killed beside.
+    remove(docker, &name).await.map_err(failed(what))?;
     let mut host = HostConfig::default();
     Privileges::Privileged.apply(&mut host);
     let body = ContainerCreateBody {
@@ -171,11 +173,7 @@ async fn probe(docker: &Docker, image: &str, names: &Names) -> Result<Privileges
         .await
         .map_err(failed(what))?;
     let started = docker.start_container(&name, None).await;
-    let remove = RemoveContainerOptionsBuilder::default()
-        .force(true)
-        .v(true)
-        .build();
-    if let Err(error) = docker.remove_container(&name, Some(remove)).await {
+    if let Err(error) = remove(docker, &name).await {
         tracing::warn!(
             container = name,
             "the trial container could not be removed: {error}"
@@ -190,5 +188,17 @@ async fn probe(docker: &Docker, image: &str, names: &Names) -> Result<Privileges
             Ok(Privileges::BoundingSet)
         }
         Err(error) => Err(failed(what)(error)),
+    }
+}
+
+/// The trial container is not there.
+async fn remove(docker: &Docker, name: &str) -> Result<(), Error> {
+    let options = RemoveContainerOptionsBuilder::default()
+        .force(true)
+        .v(true)
+        .build();
+    match docker.remove_container(name, Some(options)).await {
+        Err(error) if !is_not_found(&error) => Err(error),
+        _ => Ok(()),
     }
 }
