@@ -44,7 +44,7 @@ use crate::{
     api::{ApiState, Heartbeat, PublicUrl},
     autoscale::Autoscaler,
     provisioner::{Provisioner, docker::DockerProvisioner, simulated::SimulatedProvisioner},
-    reconciler::{Health, Pauses, Reconciler, chain},
+    reconciler::{Health, Pauses, Reconciler, Sweeper, chain},
     service::Service,
     settings::ProvisionerSetting,
     store::{Store, StoreError},
@@ -180,6 +180,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         Arc::clone(&clock),
         Arc::clone(&new_task),
     );
+    let sweeper = Sweeper::new(Arc::clone(&store), Arc::clone(&provisioner));
     let autoscaler = Autoscaler::new(
         Arc::clone(&store),
         Arc::clone(&vault),
@@ -226,6 +227,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
             serve,
             reconciler.run(stop.clone()),
             health.run(stop.clone()),
+            sweeper.run(stop.clone()),
             autoscaler.run(stop.clone())
         );
         store.close().await;

@@ -294,6 +294,9 @@ pub trait Provisioner: Send + Sync {
         ordinal: u32,
     ) -> Result<(), ProvisionError>;
 
+    /// The clusters of which anything is there, wished or not.
+    async fn clusters(&self) -> Result<Vec<ClusterId>, ProvisionError>;
+
     /// Nothing of the cluster is left.
     async fn remove_cluster(&self, cluster: ClusterId) -> Result<(), ProvisionError>;
 }

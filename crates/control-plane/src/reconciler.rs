@@ -13,6 +13,7 @@ pub(crate) mod keys;
 mod owe;
 mod plan;
 mod run;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub use health::Health;
 pub(crate) use health::Memory;
 pub(crate) use owe::{Owed, owe, progress};
 pub use plan::Plan;
+pub use sweep::Sweeper;
 
 use crate::{
     clock::SharedClock,

@@ -2,7 +2,7 @@
 //! and a provisioner that can be told to fail.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -35,7 +35,7 @@ use crate::{
         NodeOrder, NodeScript, ProvisionError, Provisioner, Pulse, Reservation,
         simulated::SimulatedProvisioner,
     },
-    reconciler::{Health, Pauses, Reconciler},
+    reconciler::{Health, Pauses, Reconciler, Sweeper},
     service::Service,
     store::Store,
     vault::Vault,
@@ -140,6 +140,12 @@ impl ControlPlane {
             Arc::clone(&self.clock) as _,
             Arc::clone(&self.new_task),
         )
+    }
+
+    /// What sweeps after its clusters.
+    pub(crate) fn sweeper(&self) -> Sweeper {
+        let provisioner = Arc::clone(&self.provisioner) as Arc<dyn Provisioner>;
+        Sweeper::new(Arc::clone(&self.store), provisioner)
     }
 
     /// What scales its clusters.
@@ -303,6 +309,8 @@ pub(crate) struct Scripted {
     pub(crate) demand: Mutex<Vec<Reservation>>,
     scripts: Vec<NodeScript>,
     orders: Mutex<HashMap<NodeId, u16>>,
+    /// Clusters of which something is there.
+    pub(crate) there: Mutex<HashSet<ClusterId>>,
     failures: Mutex<VecDeque<FailureKind>>,
     gate: Semaphore,
     pub(crate) waiting: Notify,
@@ -320,6 +328,7 @@ impl Default for Scripted {
             demand: Mutex::default(),
             scripts: Vec::new(),
             orders: Mutex::default(),
+            there: Mutex::default(),
             failures: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             waiting: Notify::new(),
@@ -418,6 +427,7 @@ impl Provisioner for Scripted {
     async fn ensure_network(&self, cluster: &ClusterAccess) -> Done<()> {
         assert!(cluster.client_key.expose_secret().contains("PRIVATE KEY"));
         self.note("network");
+        self.there.lock().unwrap().insert(cluster.id);
         self.inner.ensure_network(cluster).await
     }
 
@@ -574,8 +584,13 @@ impl Provisioner for Scripted {
         self.inner.remove_node(cluster, manager, ordinal).await
     }
 
+    async fn clusters(&self) -> Done<Vec<ClusterId>> {
+        Ok(self.there.lock().unwrap().iter().copied().collect())
+    }
+
     async fn remove_cluster(&self, cluster: ClusterId) -> Done<()> {
         self.note("erase");
+        self.there.lock().unwrap().remove(&cluster);
         self.inner.remove_cluster(cluster).await
     }
 }

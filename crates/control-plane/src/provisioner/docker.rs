@@ -230,6 +230,10 @@ impl Provisioner for DockerProvisioner {
         swarm::forget(cluster, manager, ordinal).await
     }
 
+    async fn clusters(&self) -> Result<Vec<ClusterId>, ProvisionError> {
+        self.clusters_of_everything().await
+    }
+
     async fn remove_cluster(&self, cluster: ClusterId) -> Result<(), ProvisionError> {
         self.remove_everything_of(cluster).await
     }

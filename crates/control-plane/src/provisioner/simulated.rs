@@ -186,6 +186,10 @@ impl Provisioner for SimulatedProvisioner {
         Ok(())
     }
 
+    async fn clusters(&self) -> Result<Vec<ClusterId>, ProvisionError> {
+        Ok(Vec::new())
+    }
+
     async fn remove_cluster(&self, _: ClusterId) -> Result<(), ProvisionError> {
         self.step().await;
         Ok(())

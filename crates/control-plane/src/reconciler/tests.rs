@@ -441,3 +441,22 @@ async fn a_delete_during_a_rebuild_cleans_up_everything() {
     plane.until(id, |cluster| cluster.is_none()).await;
     assert_eq!(plane.provisioner.calls().last().unwrap(), "erase");
 }
+
+#[tokio::test]
+async fn what_was_made_for_a_cluster_after_it_was_deleted_is_removed() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let living = owner.create("living", 1).await;
+    let deleted = owner.create("deleted", 1).await;
+    plane.until_status(living, ClusterStatus::Active).await;
+    plane.until_status(deleted, ClusterStatus::Active).await;
+    owner
+        .send("DELETE", &format!("/v2/clusters/{deleted}"), None)
+        .await;
+    plane.until(deleted, |cluster| cluster.is_none()).await;
+    // The engine carries out a request that was on its way when the delete began.
+    plane.provisioner.there.lock().unwrap().insert(deleted);
+    plane.sweeper().sweep().await.unwrap();
+    let there = plane.provisioner.there.lock().unwrap().clone();
+    assert_eq!(there, [living].into());
+}

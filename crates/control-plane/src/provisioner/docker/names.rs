@@ -76,6 +76,11 @@ impl Names {
         labels.get(NODE)?.parse().ok()
     }
 
+    /// The cluster that labels name.
+    pub(super) fn cluster_of(labels: &HashMap<String, String>) -> Option<ClusterId> {
+        labels.get(CLUSTER)?.parse().ok()
+    }
+
     /// The filter that finds everything of this installation, of one cluster if given.
     pub(super) fn filter(&self, id: Option<ClusterId>) -> HashMap<String, Vec<String>> {
         let mut labels = vec![format!("{INSTALLATION}={}", self.installation)];

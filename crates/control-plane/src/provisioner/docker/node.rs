@@ -22,7 +22,7 @@ use bollard::{
     },
 };
 use cluster_api::ClusterId;
-use futures::{StreamExt, future::try_join_all};
+use futures::{StreamExt, future::try_join_all, try_join};
 use secrecy::ExposeSecret;
 
 use super::{
@@ -428,6 +428,40 @@ impl DockerProvisioner {
             remove_container(&engine.docker, &name).await?;
         }
         remove_volume(&engine.docker, &name).await
+    }
+
+    /// The clusters that anything of this installation carries in its labels.
+    pub(super) async fn clusters_of_everything(&self) -> Result<Vec<ClusterId>, ProvisionError> {
+        let docker = &self.engine().await?.docker;
+        let what = "What is on the engine could not be listed";
+        let filter = self.names.filter(None);
+        let options = ListContainersOptionsBuilder::default()
+            .all(true)
+            .filters(&filter)
+            .build();
+        let containers = docker.list_containers(Some(options));
+        let options = ListVolumesOptionsBuilder::default()
+            .filters(&filter)
+            .build();
+        let volumes = docker.list_volumes(Some(options));
+        let options = ListNetworksOptionsBuilder::default()
+            .filters(&filter)
+            .build();
+        let networks = docker.list_networks(Some(options));
+        let (containers, volumes, networks) =
+            try_join!(containers, volumes, networks).map_err(failed(what))?;
+        let containers = containers.into_iter().filter_map(|thing| thing.labels);
+        let volumes = volumes.volumes.unwrap_or_default().into_iter();
+        let volumes = volumes.map(|thing| thing.labels);
+        let networks = networks.into_iter().filter_map(|thing| thing.labels);
+        let mut clusters: Vec<ClusterId> = containers
+            .chain(volumes)
+            .chain(networks)
+            .filter_map(|labels| Names::cluster_of(&labels))
+            .collect();
+        clusters.sort_unstable();
+        clusters.dedup();
+        Ok(clusters)
     }
 
     pub(super) async fn remove_everything_of(&self, id: ClusterId) -> Result<(), ProvisionError> {
