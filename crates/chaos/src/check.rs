@@ -160,7 +160,6 @@ pub(crate) fn always(model: &Model, seen: &Seen) -> Findings {
     nothing_twice(&mut findings, model, seen);
     if let Some(engine) = &seen.engine {
         nothing_shared(&mut findings, engine);
-        nothing_of_the_deleted(&mut findings, &seen.kept, engine);
     }
     findings
 }
@@ -200,6 +199,7 @@ pub(crate) fn at_rest(seen: &Seen) -> Findings {
         format!("no task should be open at rest, these are: {open:?}")
     });
     if let Some(engine) = &seen.engine {
+        nothing_of_the_deleted(&mut findings, &seen.kept, engine);
         nothing_left_over(&mut findings, &seen.kept, engine);
     }
     findings

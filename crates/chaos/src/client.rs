@@ -11,7 +11,8 @@ use std::{
 
 use anyhow::{Context, bail};
 use cluster_api::{
-    Cluster, ClusterId, ClusterName, ClusterType, CreateCluster, Flavor, NodeCount, Problem,
+    Cluster, ClusterId, ClusterName, ClusterType, CreateCluster, Flavor, Labels, NodeCount,
+    Problem,
     client::{ControlPlane, HttpControlPlane, Secret},
 };
 use rand::{Rng, rngs::StdRng, seq::IteratorRandom};
@@ -206,6 +207,9 @@ impl Client {
                     cluster_type_id: ClusterType::swarm().id,
                     node_count: count(expected.first_nodes),
                     flavor: Flavor::default(),
+                    labels: Labels::default(),
+                    autoscale: None,
+                    deletion_protection: false,
                 };
                 let created = self.api.create(token, &request, &expected.key).await;
                 created.map(|cluster| Some(cluster.id))

@@ -34,6 +34,11 @@ const FIRST_START_KILLS: u32 = 3;
 /// How many lines of the journal a failure is told with.
 const LAST_EVENTS: usize = 20;
 
+/// How long after everything has come to rest something of a deleted cluster may still be on the
+/// engine, and something of a living one not yet: requests that were on their way when the process was
+/// killed are swept up after, and after a restart of the engine containers come back one by one.
+const AFTERMATH: Duration = Duration::from_secs(60);
+
 /// How often a cluster in error is tried again before that is a finding.
 const RETRIES: u32 = 3;
 
@@ -435,6 +440,7 @@ impl Run {
     /// Nothing disturbs any more: everything comes to rest within its time, and is as it is wished.
     async fn rest(&mut self) -> anyhow::Result<()> {
         let began = Instant::now();
+        let mut at_rest_since = began;
         let mut retries: BTreeMap<String, u32> = BTreeMap::new();
         loop {
             let seen = self.look().await?;
@@ -459,8 +465,10 @@ impl Run {
             let is_at_rest = seen.listed.iter().all(|cluster| cluster.status == "active")
                 && seen.kept.tasks.iter().all(|task| task.state != "open");
             let findings = check::at_rest(&seen);
-            let is_late = began.elapsed() > self.limit;
-            // Containers come back one by one after their engine did; no task tells of that.
+            if !is_at_rest {
+                at_rest_since = Instant::now();
+            }
+            let is_late = began.elapsed() > self.limit || at_rest_since.elapsed() > AFTERMATH;
             if is_late || (is_at_rest && findings.violations.is_empty()) {
                 self.judge(findings, &seen)?;
                 break;
