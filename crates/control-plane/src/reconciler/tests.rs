@@ -460,3 +460,25 @@ async fn what_was_made_for_a_cluster_after_it_was_deleted_is_removed() {
     let there = plane.provisioner.there.lock().unwrap().clone();
     assert_eq!(there, [living].into());
 }
+
+#[tokio::test]
+async fn a_retry_is_of_the_task_that_failed_last_though_the_clock_went_back() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    plane.provisioner.fail([FailureKind::Permanent]);
+    let id = owner.create("shop", 1).await;
+    plane.until_status(id, ClusterStatus::Error).await;
+    let tasks = format!("/v2/clusters/{id}/tasks");
+    let retry = json!({"type": "retry"});
+    owner.send("POST", &tasks, Some(retry.clone())).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+
+    plane.clock.advance(jiff::SignedDuration::from_hours(-1));
+    plane.provisioner.fail([FailureKind::Permanent]);
+    let grow = json!({"type": "resize", "input": {"node_count": 2}});
+    owner.send("POST", &tasks, Some(grow)).await;
+    plane.until_status(id, ClusterStatus::Error).await;
+    let answer = owner.send("POST", &tasks, Some(retry)).await;
+    assert_eq!(answer.json["progress"]["task"], "resize");
+    plane.until_status(id, ClusterStatus::Active).await;
+}

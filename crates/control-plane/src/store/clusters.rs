@@ -527,14 +527,14 @@ impl Store {
         Ok(())
     }
 
-    /// The certificate that was handed out last.
+    /// The certificate that was handed out last, by its place in the table.
     ///
     /// # Errors
     /// The database failed.
     pub async fn last_credential(&self, cluster: ClusterId) -> Result<Option<IssuedCertificate>> {
         sqlx::query(
             "SELECT serial, fingerprint, issued_at, expires_at FROM credentials
-             WHERE cluster_id = ? ORDER BY issued_at DESC LIMIT 1",
+             WHERE cluster_id = ? ORDER BY rowid DESC LIMIT 1",
         )
         .bind(cluster.to_string())
         .fetch_optional(&self.reader)
@@ -831,14 +831,14 @@ impl Change {
         .await?)
     }
 
-    /// The kind of the task that failed last.
+    /// The kind of the task that failed last: by its place in the table, for clocks go back.
     ///
     /// # Errors
     /// The database failed.
     pub async fn failed_task(&mut self) -> Result<Option<TaskKind>> {
         let kind: Option<String> = sqlx::query_scalar(
             "SELECT kind FROM tasks WHERE cluster_id = ? AND state = 'failed'
-             ORDER BY created_at DESC LIMIT 1",
+             ORDER BY rowid DESC LIMIT 1",
         )
         .bind(self.id.to_string())
         .fetch_optional(&mut *self.tx)
