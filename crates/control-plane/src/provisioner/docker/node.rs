@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -159,8 +160,8 @@ impl DockerProvisioner {
             if !is_there {
                 let wished = order.api_port.filter(|port| !refused.contains(port));
                 let port = self.promise_port(docker, order, wished, &refused).await?;
+                self.create(engine, cluster, order, name, port.0).await?;
                 promise = Some(port);
-                self.create(engine, cluster, order, name, port).await?;
             }
             let files = packing(
                 order.ordinal,
@@ -172,9 +173,7 @@ impl DockerProvisioner {
                 .await
                 .map_err(failed(format!("{title} did not take its certificates")))?;
             let started = docker.start_container(name, None).await;
-            if let Some(port) = promise {
-                self.release_port(port);
-            }
+            let port = promise.map(|promise| promise.0);
             match started {
                 Ok(()) => return Ok(()),
                 Err(error) if is_port_taken(&error) => {
@@ -183,7 +182,7 @@ impl DockerProvisioner {
                         node = name,
                         "a port of the range is taken by something else: {error}"
                     );
-                    refused.extend(promise);
+                    refused.extend(port);
                     remove_container(docker, name).await?;
                     is_there = false;
                 }
@@ -317,7 +316,7 @@ impl DockerProvisioner {
         order: &NodeOrder,
         wished: Option<u16>,
         refused: &[u16],
-    ) -> Result<u16, ProvisionError> {
+    ) -> Result<Promise<'_>, ProvisionError> {
         let options = ListContainersOptionsBuilder::default()
             .all(true)
             .filters(&self.names.filter(None))
@@ -358,15 +357,7 @@ impl DockerProvisioner {
                 )
             })?;
         promised.push(port);
-        Ok(port)
-    }
-
-    fn release_port(&self, port: u16) {
-        let mut promised = match self.promised_ports.lock() {
-            Ok(promised) => promised,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        promised.retain(|promise| *promise != port);
+        Ok(Promise(port, &self.promised_ports))
     }
 
     /// Ends the container of an engine that does not answer.
@@ -521,6 +512,17 @@ pub(super) fn packing(
     })
 }
 
+/// A port that was promised. It is free again when this goes, also when the work is dropped in its
+/// middle because a delete came between.
+struct Promise<'a>(u16, &'a Mutex<Vec<u16>>);
+
+impl Drop for Promise<'_> {
+    fn drop(&mut self) {
+        let mut promised = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        promised.retain(|port| *port != self.0);
+    }
+}
+
 /// "Node 2", for the beginning of a sentence.
 pub(super) fn title(ordinal: u32) -> String {
     format!("Node {ordinal}")
@@ -619,4 +621,23 @@ async fn last_words(docker: &Docker, name: &str) -> String {
         .collect::<Vec<_>>()
         .await
         .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn a_promised_port_is_free_again_when_the_work_on_the_node_is_dropped() {
+        let promised = Mutex::new(vec![1, 2, 3]);
+        let work = async {
+            let _promise = Promise(2, &promised);
+            std::future::pending::<()>().await;
+        };
+        // Polled once, it holds the promise; then it is dropped.
+        assert_eq!(work.now_or_never(), None);
+        assert_eq!(*promised.lock().unwrap(), [1, 3]);
+    }
 }
