@@ -3,7 +3,7 @@
 SCRIPTS := crates/xtask/scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench site setup fmt engine-stop clean
+.PHONY: help run test chaos bench site setup fmt engine-stop clean
 
 help: ## Show this help
 	@printf 'make <command>\n\n'
@@ -14,6 +14,9 @@ run: ## Start the dashboard, with everything it needs (~15 minutes the first tim
 
 test: ## Run every check and test; ends with "N passed, N failed"
 	@$(SCRIPTS)/test.sh
+
+chaos: ## Kill the control plane at random moments, for a quarter of an hour; SEED=… repeats a run
+	@$(SCRIPTS)/chaos.sh long
 
 bench: ## Measure speed, sizes and memory
 	@$(SCRIPTS)/bench.sh

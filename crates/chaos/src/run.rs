@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use cluster_api::ClusterId;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::task::JoinHandle;
 
@@ -371,6 +372,8 @@ impl Run {
 
     /// A day later every token has come to its end, and a new one is had by signing in again.
     async fn jump_a_day(&mut self) -> anyhow::Result<()> {
+        // A token of now: an older one can be of before an hour back, and good for an hour more.
+        self.client.forget_token();
         let token = self.client.must_sign_in().await?;
         self.client.may_expire.store(true, Ordering::Relaxed);
         self.clock
@@ -487,16 +490,15 @@ impl Run {
         let clusters: Vec<_> = self.client.model().idle().cloned().collect();
         for expected in clusters {
             let id = expected.id.context("a cluster without an id")?;
-            let (endpoint, bundle) = self.client.bundle(id).await?;
             let began = Instant::now();
             let folder = self.folder.join("bundle");
             loop {
                 // The nodes of an engine that was away need a moment until they answer again.
-                let seen = engine::swarm_nodes(bundle.clone(), &endpoint, &folder).await;
+                let seen = self.use_one(id, &folder).await;
                 match seen {
                     Ok(nodes) if nodes == expected.nodes => break,
                     other if began.elapsed() > self.limit => bail!(
-                        "the Docker API of {} ({endpoint}), asked through its bundle, should know {} nodes; it answers {other:?}",
+                        "the Docker API of {} ({id}), asked through its bundle, should know {} nodes; it answers {other:?}",
                         expected.name,
                         expected.nodes
                     ),
@@ -506,6 +508,12 @@ impl Run {
             self.count("clusters used through their bundle", 1);
         }
         Ok(())
+    }
+
+    /// Downloads a bundle, and asks the cluster with it how many nodes it has.
+    async fn use_one(&self, id: ClusterId, folder: &Path) -> anyhow::Result<u32> {
+        let (endpoint, bundle) = self.client.bundle(id).await?;
+        engine::swarm_nodes(bundle, &endpoint, folder).await
     }
 
     /// Everything is deleted: nothing at all is left.

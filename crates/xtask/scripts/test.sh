@@ -169,6 +169,14 @@ end_to_end() (
     timeout -k 10 1800 npx playwright test --reporter=list,json
 )
 
+# chaos NAME KIND: kills and other faults; what cannot be dealt here is skipped, and counted.
+chaos() {
+  check "$1" "$SCRIPTS/chaos.sh" "$2" || return 0
+  grep -E '^chaos: ' "$LOGS/$1.log" | sed 's/^/    /'
+  local why
+  while read -r why; do skip_part "a part of $1" "$why"; done < <(sed -n 's/^ *SKIPPED //p' "$LOGS/$1.log")
+}
+
 STARTED=$(date +%s)
 need_rust
 "$SCRIPTS/setup-nextest.sh"
@@ -204,6 +212,13 @@ if check build cargo build --workspace --bins --tests; then
   fi
 else
   skip_part rust-tests "the workspace does not build"
+fi
+
+if $built; then
+  chaos chaos-simulated simulated
+  chaos chaos-docker docker
+else
+  skip_part chaos "the workspace does not build"
 fi
 
 site=false
