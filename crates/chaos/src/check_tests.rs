@@ -265,25 +265,31 @@ fn a_doubt_becomes_a_fact_by_what_is_there() {
         |nodes: i64, status: &str| serde_cluster(NodeCount::try_from(nodes).unwrap(), status);
 
     let mut resize = asked(Wish::Resize { to: 4 });
-    assert!(resize.settle(Some(&cluster(4, "resizing"))));
+    assert!(resize.settle(Some(&cluster(4, "resizing")), 1));
     assert_eq!((resize.nodes, resize.requests), (4, 2));
 
     let mut resize = asked(Wish::Resize { to: 4 });
-    assert!(resize.settle(Some(&cluster(2, "active"))));
+    assert!(resize.settle(Some(&cluster(2, "active")), 1));
     assert_eq!((resize.nodes, resize.requests), (2, 1));
 
     let mut resize = asked(Wish::Resize { to: 4 });
     assert!(
-        !resize.settle(Some(&cluster(3, "active"))),
+        !resize.settle(Some(&cluster(3, "active")), 1),
         "it fits neither"
     );
 
+    for (told, requests, fits) in [(1, 1, true), (2, 2, true), (3, 2, false)] {
+        let mut rotate = asked(Wish::Rotate);
+        let settled = rotate.settle(Some(&cluster(2, "active")), told);
+        assert_eq!((rotate.requests, settled), (requests, fits), "told {told}");
+    }
+
     let mut delete = asked(Wish::Delete);
-    assert!(delete.settle(None));
+    assert!(delete.settle(None, 1));
     assert!(delete.is_deleted);
 
     let mut delete = asked(Wish::Delete);
-    assert!(delete.settle(Some(&cluster(2, "active"))));
+    assert!(delete.settle(Some(&cluster(2, "active")), 1));
     assert!(!delete.is_deleted);
     assert_eq!(delete.requests, 1);
 }

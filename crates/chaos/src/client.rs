@@ -11,12 +11,12 @@ use std::{
 
 use anyhow::{Context, bail};
 use cluster_api::{
-    Cluster, ClusterId, ClusterName, ClusterType, CreateCluster, Flavor, Labels, NodeCount,
-    Problem,
+    Cluster, ClusterId, ClusterName, ClusterType, CreateCluster, ErrorBody, EventKind, Flavor,
+    Labels, NodeCount, Problem, TaskRequest,
     client::{ControlPlane, HttpControlPlane, Secret},
 };
 use rand::{Rng, rngs::StdRng, seq::IteratorRandom};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     check::Listed,
@@ -40,6 +40,8 @@ pub(crate) struct Limits {
 /// A user of the control plane.
 pub(crate) struct Client {
     api: HttpControlPlane,
+    http: reqwest::Client,
+    base: String,
     secret: Secret,
     token: Mutex<Option<SecretString>>,
     model: Mutex<Model>,
@@ -59,6 +61,11 @@ impl Client {
     pub(crate) fn new(base: &str, api_key: &str, limits: Limits) -> anyhow::Result<Self> {
         Ok(Self {
             api: HttpControlPlane::new(base)?,
+            http: reqwest::Client::builder()
+                .timeout(Duration::from_secs(10))
+                .no_proxy()
+                .build()?,
+            base: base.to_owned(),
             secret: Secret::ApiKey(api_key.into()),
             token: Mutex::default(),
             model: Mutex::default(),
@@ -100,19 +107,27 @@ impl Client {
         let Some(token) = self.sign_in().await? else {
             return Ok(());
         };
+        let active = match self.api.snapshot(&token).await {
+            Ok(snapshot) => snapshot.clusters,
+            Err(Problem::SignedOut) => return self.signed_out(),
+            // It is down, or the disk is full: all the better a moment to ask for something.
+            Err(_) => Vec::new(),
+        };
+        let is_active = |expected: &Expected| {
+            (active.iter())
+                .any(|cluster| cluster.name == expected.name && cluster.can_rotate().is_ok())
+        };
         let (expected, wish) = {
             let mut model = self.model();
-            let chosen = model.idle().choose(dice).cloned();
+            let mut idle: Vec<&Expected> = model.idle().collect();
+            if dice.random_bool(0.7) && idle.iter().any(|expected| is_active(expected)) {
+                idle.retain(|expected| is_active(expected));
+            }
+            let chosen = idle.into_iter().choose(dice).cloned();
             let has_room = model.living() < self.limits.clusters;
             match chosen {
-                Some(expected) if !has_room || dice.random_bool(0.8) => {
-                    let wish = match dice.random_range(0..100) {
-                        0..70 => Wish::Resize {
-                            to: dice.random_range(1..=self.limits.nodes),
-                        },
-                        70..85 => Wish::Delete,
-                        _ => Wish::Create,
-                    };
+                Some(expected) if !has_room || dice.random_bool(0.75) => {
+                    let wish = self.draw(is_active(&expected), dice);
                     if let Some(expected) = model.of(&expected.name) {
                         expected.is_busy = true;
                     }
@@ -133,6 +148,25 @@ impl Client {
         }
         let outcome = self.send(&token, &expected, wish).await;
         self.note(&expected.name, wish, outcome)
+    }
+
+    /// What is asked of a cluster that is there. (A create is its own, asked for again.)
+    fn draw(&self, is_active: bool, dice: &mut StdRng) -> Wish {
+        let resize = Wish::Resize {
+            to: dice.random_range(1..=self.limits.nodes),
+        };
+        match (is_active, dice.random_range(0..100)) {
+            (true, 0..50) => resize,
+            (true, 50..62) => Wish::Rotate,
+            (true, 62..74) => Wish::Rebuild,
+            (true, 74..86) => Wish::Delete,
+            // Most of these are refused. A delete is not, and ends what is being done.
+            (false, 0..10) => resize,
+            (false, 10..15) => Wish::Rotate,
+            (false, 15..20) => Wish::Rebuild,
+            (false, 20..26) => Wish::Delete,
+            _ => Wish::Create,
+        }
     }
 
     /// Asks for something of one cluster, and writes the answer down.
@@ -219,6 +253,14 @@ impl Client {
                 let done = self.api.resize(token, id, count(to)).await;
                 done.map(|()| Some(id))
             }
+            (Wish::Rotate, Some(id)) => {
+                let done = self.task(token, id, &TaskRequest::Rotate).await;
+                done.map(|()| Some(id))
+            }
+            (Wish::Rebuild, Some(id)) => {
+                let done = self.task(token, id, &TaskRequest::Rebuild).await;
+                done.map(|()| Some(id))
+            }
             (Wish::Delete, Some(id)) => self.api.delete(token, id).await.map(|_| Some(id)),
             (Wish::Retry, Some(id)) => self.api.retry(token, id).await.map(|()| Some(id)),
         };
@@ -226,6 +268,27 @@ impl Client {
             self.faults_felt.fetch_add(1, Ordering::Relaxed);
         }
         answer
+    }
+
+    /// What the client of the house has no method for.
+    async fn task(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        task: &TaskRequest,
+    ) -> Result<(), Problem> {
+        let request = self
+            .http
+            .post(format!("{}/v2/clusters/{id}/tasks", self.base))
+            .header("x-auth-token", token.expose_secret())
+            .json(task);
+        let answer = request.send().await.map_err(|_| Problem::Unreachable)?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        let body: ErrorBody = answer.json().await.map_err(|_| Problem::Unreachable)?;
+        let problem = body.errors.into_iter().find_map(|error| error.problem);
+        Err(problem.unwrap_or(Problem::Unreachable))
     }
 
     fn note(
@@ -319,11 +382,19 @@ impl Client {
                 Err(Problem::NotFound) => None,
                 Err(problem) => bail!("{} cannot be looked at: {problem}", expected.name),
             };
+            let timeline = match now {
+                Some(_) => self.api.events(&token, id).await.unwrap_or_default(),
+                None => Vec::new(),
+            };
+            let told = (timeline.iter())
+                .filter(|event| event.kind == EventKind::Requested)
+                .count();
+            let told = u32::try_from(told)?;
             let mut model = self.model();
             let cluster = model
                 .of(&expected.name)
                 .context("a cluster that was asked for")?;
-            if !cluster.settle(now.as_ref()) {
+            if !cluster.settle(now.as_ref(), told) {
                 bail!(
                     "{} was {} nodes strong, and it is not known whether {wish:?} was accepted; \
                      what is there fits neither: {now:?}",

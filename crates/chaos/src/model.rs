@@ -16,6 +16,10 @@ pub(crate) enum Wish {
         /// How many.
         to: u32,
     },
+    /// Certificates made anew.
+    Rotate,
+    /// Its swarm and its certificates made anew.
+    Rebuild,
     /// That it is gone.
     Delete,
     /// That what failed is tried again.
@@ -28,6 +32,8 @@ impl Wish {
         match self {
             Self::Create => "create",
             Self::Resize { .. } => "resize",
+            Self::Rotate => "rotate",
+            Self::Rebuild => "rebuild",
             Self::Delete => "delete",
             Self::Retry => "retry",
         }
@@ -172,14 +178,15 @@ impl Expected {
             Wish::Resize { to } if to == self.nodes => return,
             Wish::Resize { to } => self.nodes = to,
             Wish::Delete => self.is_deleted = true,
-            Wish::Create | Wish::Retry => {}
+            Wish::Create | Wish::Rotate | Wish::Rebuild | Wish::Retry => {}
         }
         self.requests += 1;
     }
 
-    /// Settles a doubt by what is there now (`None`: no such cluster). Whether a create was accepted
-    /// is found out by sending it again, not here. `false`: what is there fits neither answer.
-    pub(crate) fn settle(&mut self, now: Option<&Cluster>) -> bool {
+    /// Settles a doubt by what is there now (`None`: no such cluster), and by how often its timeline
+    /// says that somebody asked. Whether a create was accepted is found out by sending it again, not
+    /// here. `false`: what is there fits neither answer.
+    pub(crate) fn settle(&mut self, now: Option<&Cluster>, told: u32) -> bool {
         let Some(wish) = self.doubt.take() else {
             return true;
         };
@@ -193,9 +200,9 @@ impl Expected {
                 nodes == Some(to) || nodes == Some(self.nodes),
             ),
             // Either way the wished state is the same; the timeline tells.
-            Wish::Retry => (
-                now.is_some_and(|cluster| cluster.status != ClusterStatus::Error),
-                now.is_some(),
+            Wish::Rotate | Wish::Rebuild | Wish::Retry => (
+                told > self.requests,
+                now.is_some() && (told == self.requests || told == self.requests + 1),
             ),
         };
         if accepted {
