@@ -8,6 +8,7 @@ use crate::Timestamp;
 
 /// What `GET /v2/clusters/{id}/credentials` answers: all about the credentials but the secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Access {
     /// Where the Docker API answers, as `DOCKER_HOST` wants it.
     pub endpoint: String,
@@ -23,6 +24,7 @@ pub struct Access {
 
 /// A client certificate that was handed out in a bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct IssuedCertificate {
     /// Its serial number, in hexadecimal.
     pub serial: String,

@@ -10,6 +10,7 @@ use crate::{
 /// A cluster, complete: what every answer and every watch message carries. `id` to `cluster_type` are
 /// the original's fields; the rest are additions, which its clients ignore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Cluster {
     /// Its identity.
     pub id: ClusterId,
@@ -51,6 +52,7 @@ pub struct Cluster {
 
 /// How a cluster is. The words are those of the original's second generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ClusterStatus {
     /// It is being made.
@@ -115,6 +117,7 @@ impl ClusterStatus {
 
 /// What a task does to a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TaskKind {
     /// Makes it.
@@ -161,6 +164,7 @@ impl TaskKind {
 
 /// How far the running task is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// The task.
     pub task_id: TaskId,
@@ -181,6 +185,7 @@ pub struct Progress {
 
 /// Why a cluster is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// One or two sentences for a person: what failed and what helps.
     pub message: String,

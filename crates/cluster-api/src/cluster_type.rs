@@ -27,6 +27,7 @@ impl<'de> Deserialize<'de> for ClusterTypeId {
 
 /// A kind of cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ClusterType {
     /// Its identity.
     pub id: ClusterTypeId,
@@ -60,6 +61,7 @@ impl ClusterType {
 
 /// What `GET /v2/cluster_types` answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ClusterTypeList {
     /// All types, those no longer offered too.
     pub cluster_types: Vec<ClusterType>,

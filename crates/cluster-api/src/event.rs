@@ -6,6 +6,7 @@ use crate::{ClusterId, EventId, TaskId, Timestamp};
 
 /// One entry of a cluster's timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Its place in the journal.
     pub id: EventId,
@@ -30,6 +31,7 @@ pub struct Event {
 
 /// What sort of thing happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// Somebody asked for something.
@@ -71,11 +73,4 @@ impl EventKind {
     pub const fn is_bad(self) -> bool {
         matches!(self, Self::Retrying | Self::Failed | Self::Lost)
     }
-}
-
-/// What `GET /v2/clusters/{id}/events` answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventList {
-    /// Newest first, at most 500.
-    pub events: Vec<Event>,
 }

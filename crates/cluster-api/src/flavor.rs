@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The size of every node of a cluster. The names are the original's (`container1-4G` was its one
 /// flavor); the limits are real ones, enforced by the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Flavor {
     /// 1 GB of memory, 1 processor.
     #[default]

@@ -6,7 +6,8 @@
 //! can never disagree. The crate knows serde and nothing of HTTP servers, Leptos or SQL.
 //!
 //! Feature `client` adds the [`ControlPlane`](client::ControlPlane) trait and its reqwest
-//! implementation; without it the crate builds for `wasm32-unknown-unknown`.
+//! implementation; without it the crate builds for `wasm32-unknown-unknown`. Feature `schema` has every
+//! type describe itself for OpenAPI.
 
 mod access;
 mod autoscale;
@@ -16,11 +17,14 @@ mod event;
 mod flavor;
 mod id;
 mod label;
+mod list;
 mod name;
 mod node;
 mod problem;
 mod quota;
 mod request;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(any(target_family = "wasm", test))]
 mod timestamp;
 mod watch;
@@ -32,17 +36,18 @@ pub use access::{Access, Fingerprint, IssuedCertificate};
 pub use autoscale::{Autoscale, AutoscalePolicy, Percent, PolicyRule, Targets};
 pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
-pub use event::{Event, EventKind, EventList};
+pub use event::{Event, EventKind};
 pub use flavor::Flavor;
 pub use id::{ClusterId, EventId, NodeId, RequestId, TaskId};
 pub use label::{Labels, LabelsError};
+pub use list::{ClusterList, EventList, StatusCounts};
 pub use name::{ClusterName, NameRule};
 pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeState};
 pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};
 pub use quota::{Provisioning, Quotas};
 pub use request::{
-    ClusterChange, ClusterList, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey,
-    IdempotencyKeyError, ResizeInput, TaskRequest,
+    ClusterChange, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, IdempotencyKeyError,
+    ResizeInput, TaskRequest,
 };
 pub use watch::{Snapshot, WatchMessage};
 

@@ -13,6 +13,7 @@ pub struct ClusterName(String);
 
 /// The part of the name rule that a text broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum NameRule {
     /// Nothing was given.

@@ -75,6 +75,7 @@ impl fmt::Display for NodeCount {
 
 /// One node as the API shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Node {
     /// Its identity; kept when its container is made anew.
     pub id: NodeId,
@@ -94,6 +95,7 @@ pub struct Node {
 
 /// What a node does in the swarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum NodeRole {
     /// Holds the swarm's state and answers the Docker API.
@@ -115,6 +117,7 @@ impl NodeRole {
 
 /// How a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum NodeState {
     /// Its container is being made.

@@ -10,6 +10,7 @@ use crate::{ClusterStatus, NameRule, NodeCount, PolicyRule, RequestId};
 
 /// Why something was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Problem {
     /// The request cannot be read at all.
@@ -260,6 +261,7 @@ impl Problem {
 
 /// The body of every answer of 400 and above.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// What was wrong; one entry today.
     pub errors: Vec<ErrorItem>,
@@ -267,6 +269,7 @@ pub struct ErrorBody {
 
 /// One problem on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ErrorItem {
     /// [`Problem::code`].
     pub code: String,
@@ -293,6 +296,7 @@ pub struct ErrorItem {
 
 /// A link of an error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ErrorLink {
     /// Where to.
     pub href: String,

@@ -6,6 +6,7 @@ use crate::NodeCount;
 
 /// What an account may have; also what `GET /v2/quotas` answers (the names are the original's).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Quotas {
     /// Clusters in all, those in `error` too.
     pub max_clusters: u32,
@@ -15,6 +16,7 @@ pub struct Quotas {
 
 /// Where clusters come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Provisioning {
     /// Real ones: Docker Engines in containers.

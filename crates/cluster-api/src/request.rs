@@ -4,14 +4,16 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AutoscalePolicy, Cluster, ClusterName, ClusterTypeId, Flavor, Labels, NodeCount};
+use crate::{AutoscalePolicy, ClusterName, ClusterTypeId, Flavor, Labels, NodeCount};
 
 /// The body of `POST /v2/clusters`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CreateCluster {
     /// Its name.
     pub name: ClusterName,
     /// What it is to be made of.
+    #[cfg_attr(feature = "schema", schema(schema_with = crate::schema::type_id_or_text))]
     pub cluster_type_id: ClusterTypeId,
     /// How many nodes it is to have.
     #[serde(default = "one")]
@@ -24,6 +26,7 @@ pub struct CreateCluster {
     pub labels: Labels,
     /// How it scales by itself, if it does; ours.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(schema_with = crate::schema::policy_or_flag))]
     pub autoscale: Option<AutoscalePolicy>,
     /// Whether it is protected against deletion; ours.
     #[serde(default)]
@@ -36,6 +39,8 @@ const fn one() -> NodeCount {
 
 /// The body of `PATCH /v2/clusters/{id}`: what is not given stays. Ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ClusterChange {
     /// Its name from now on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +55,7 @@ pub struct ClusterChange {
 
 /// The body of `POST /v2/clusters/{id}/tasks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum TaskRequest {
     /// Grow or shrink to an absolute number of nodes.
@@ -67,16 +73,10 @@ pub enum TaskRequest {
 
 /// The input of a resize.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ResizeInput {
     /// How many nodes the cluster is to have afterwards.
     pub node_count: NodeCount,
-}
-
-/// What `GET /v2/clusters` answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClusterList {
-    /// All clusters of the account, newest first.
-    pub clusters: Vec<Cluster>,
 }
 
 /// The header that carries an [`IdempotencyKey`].

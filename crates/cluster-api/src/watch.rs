@@ -11,6 +11,7 @@ use crate::{Cluster, ClusterType, Event, EventId, Problem, Provisioning, Quotas}
 
 /// All that a list page shows, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Snapshot {
     /// Everything up to this journal entry is in it.
     pub version: EventId,

@@ -8,14 +8,18 @@
 //!   ([`clusters`], [`watch`]).
 //!
 //! Handlers answer errors as a [`answer::Refusal`]; one middleware writes them all, with the id of the
-//! request ([`answer::envelope`]).
+//! request ([`answer::envelope`]). What each takes and answers is said beside it, and served as OpenAPI
+//! ([`openapi`]).
 
 mod answer;
 mod body;
 mod caller;
 mod clusters;
+mod docs;
 mod first;
 mod identity;
+mod openapi;
+mod page;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -24,18 +28,24 @@ mod watch;
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::FromRef,
     http::{HeaderMap, header},
     middleware::{from_fn, map_response},
     response::Response,
-    routing::{get, post, put},
 };
 use cluster_api::Problem;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
 
-use self::answer::Refusal;
+use self::{
+    answer::{Refusal, Shape},
+    openapi::Published,
+};
 use crate::service::Service;
 
 /// What the handlers share.
@@ -83,61 +93,55 @@ async fn no_head() -> Refusal {
     Problem::MethodNotAllowed.into()
 }
 
-/// All routes of the API.
-pub fn router(state: ApiState) -> Router {
-    let v2 = Router::new()
-        .route("/", get(version::versions))
-        .route("/cluster_types", get(clusters::list_types))
-        .route("/clusters", get(clusters::list).post(clusters::create))
-        .route(
-            "/clusters/{id}",
-            get(clusters::show)
-                .patch(clusters::change)
-                .delete(clusters::delete),
-        )
-        .route("/clusters/{id}/tasks", post(clusters::add_task))
-        .route(
-            "/clusters/{id}/autoscale",
-            get(clusters::autoscale).put(clusters::set_autoscale),
-        )
-        .route("/clusters/{id}/events", get(clusters::events))
-        .route("/clusters/{id}/credentials", get(clusters::access))
-        .route(
-            "/clusters/{id}/credentials/zip",
-            get(clusters::credentials_zip).head(no_head),
-        )
-        .route("/quotas", get(clusters::quotas))
-        .route("/snapshot", get(clusters::snapshot))
-        .route("/watch", get(watch::watch))
+/// All routes of the API, each with its description.
+fn routes() -> OpenApiRouter<ApiState> {
+    let v2 = OpenApiRouter::default()
+        .routes(routes!(version::versions_of_v2))
+        .routes(routes!(clusters::list_types))
+        .routes(routes!(clusters::list, clusters::create))
+        .routes(routes!(clusters::show, clusters::change, clusters::delete))
+        .routes(routes!(clusters::add_task))
+        .routes(routes!(clusters::autoscale, clusters::set_autoscale))
+        .routes(routes!(clusters::events))
+        .routes(routes!(clusters::access))
+        .routes(routes!(clusters::credentials_zip).map(|zip| zip.head(no_head)))
+        .routes(routes!(clusters::quotas))
+        .routes(routes!(clusters::snapshot))
+        .routes(routes!(watch::watch))
+        .routes(routes!(openapi::document))
+        .routes(routes!(openapi::page))
         .layer(from_fn(version::check));
-    let first = Router::new()
-        .route("/clusters/{username}", get(first::list).post(first::create))
-        .route(
-            "/clusters/{username}/{name}",
-            get(first::show).delete(first::delete),
-        )
-        .route("/clusters/{username}/{name}/grow", post(first::grow))
-        .route(
-            "/clusters/{username}/{name}/autoscale/{on}",
-            put(first::autoscale),
-        )
-        .route("/clusters/{username}/{name}/action", post(first::act))
-        .route("/clusters/{username}/{name}/zip", get(first::zip))
-        .route("/zips/{ticket}", get(first::redeem).head(no_head))
-        .route("/quotas/{username}", get(first::quotas))
+    let identity = OpenApiRouter::default()
+        .routes(routes!(identity::sign_in))
+        .routes(routes!(identity::check, identity::sign_out))
         .layer(map_response(async |response: Response| {
-            first::shaped(response)
+            answer::shape(response, Shape::Identity)
         }));
-    Router::new()
+    let first = OpenApiRouter::default()
+        .routes(routes!(first::list, first::create))
+        .routes(routes!(first::show, first::delete))
+        .routes(routes!(first::grow))
+        .routes(routes!(first::autoscale))
+        .routes(routes!(first::act))
+        .routes(routes!(first::zip))
+        .routes(routes!(first::redeem).map(|zip| zip.head(no_head)))
+        .routes(routes!(first::quotas))
+        .layer(map_response(async |response: Response| {
+            answer::shape(response, Shape::First)
+        }));
+    OpenApiRouter::with_openapi(openapi::base())
         .merge(first)
-        .route("/", get(version::versions))
-        .route("/healthz", get(async || "ok\n"))
+        .merge(identity)
+        .routes(routes!(version::versions))
+        .routes(routes!(version::health))
         .nest("/v2", v2)
-        .route("/v2.0/tokens", post(identity::sign_in))
-        .route(
-            "/v2.0/tokens/{token}",
-            get(identity::check).delete(identity::sign_out),
-        )
+}
+
+/// The API.
+pub fn router(state: ApiState) -> Router {
+    let (router, document) = routes().split_for_parts();
+    router
+        .layer(Extension(Arc::new(Published::new(document))))
         .fallback(async || Refusal::from(Problem::NoRoute))
         .method_not_allowed_fallback(async || Refusal::from(Problem::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(answer::panicked))

@@ -5,6 +5,7 @@
 
 mod accounts;
 pub(crate) mod clusters;
+mod list;
 mod tickets;
 
 use std::sync::Arc;

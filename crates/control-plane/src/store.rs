@@ -9,6 +9,7 @@ mod accounts;
 mod clusters;
 mod convert;
 mod events;
+mod list;
 mod tasks;
 
 use std::{path::Path, time::Duration};
@@ -26,6 +27,7 @@ pub use clusters::{
     Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft, NodeRecord,
     SettledCluster,
 };
+pub use list::{After, ClusterPage, ClusterQuery, KeyValue, SortKey};
 pub use tasks::TaskRecord;
 
 /// The store. Cheap to share behind an `Arc`.

@@ -10,9 +10,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use cluster_api::{ErrorBody, Problem, RequestId};
+use cluster_api::{ErrorBody, ErrorItem, Problem, RequestId};
+use serde::Serialize;
 use serde_json::json;
 use tracing::Instrument;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{reconciler::chain, service::Fault};
@@ -23,7 +25,8 @@ const REQUEST_ID_HEADER: &str = "x-request-id";
 /// What a handler answers instead of what was asked.
 pub(super) struct Refusal {
     fault: Arc<Fault>,
-    shape: Shape,
+    /// A more precise sentence than the problem's own.
+    words: Option<Arc<str>>,
 }
 
 /// How errors are written; each generation of clients reads another way.
@@ -41,25 +44,68 @@ impl<F: Into<Fault>> From<F> for Refusal {
     fn from(fault: F) -> Self {
         Self {
             fault: Arc::new(fault.into()),
-            shape: Shape::Second,
+            words: None,
         }
     }
 }
 
 impl Refusal {
-    /// The same as Identity v2 writes it.
-    pub(super) fn of_identity(fault: impl Into<Fault>) -> Self {
+    /// The request cannot be read, for a reason that fits in a sentence. It has nothing of the request
+    /// in it.
+    pub(super) fn malformed(words: String) -> Self {
         Self {
-            fault: Arc::new(fault.into()),
-            shape: Shape::Identity,
+            words: Some(words.into()),
+            ..Problem::Malformed.into()
         }
     }
+}
+
+/// An error as the first generation's clients read it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FirstError {
+    /// What a person reads.
+    error: String,
+    /// The same as the second generation writes it.
+    errors: Vec<ErrorItem>,
+}
+
+/// An error as Identity v2 writes it: in an object named after the status.
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct IdentityError {
+    /// 401.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unauthorized: Option<IdentityFault>,
+    /// 404.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item_not_found: Option<IdentityFault>,
+    /// 429.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over_limit: Option<IdentityFault>,
+    /// Any other fault of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bad_request: Option<IdentityFault>,
+    /// A fault on our side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity_fault: Option<IdentityFault>,
+    /// The same as the second generation writes it.
+    errors: Vec<ErrorItem>,
+}
+
+/// What Identity v2 says of an error.
+#[derive(Serialize, ToSchema)]
+struct IdentityFault {
+    /// The HTTP status, once more.
+    code: u16,
+    /// What a person reads.
+    message: String,
 }
 
 /// What the envelope finds on a response that is to be written.
 #[derive(Clone)]
 struct Pending {
     fault: Arc<Fault>,
+    words: Option<Arc<str>>,
     shape: Shape,
 }
 
@@ -77,7 +123,8 @@ impl IntoResponse for Refusal {
         let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
         let pending = Pending {
             fault: self.fault,
-            shape: self.shape,
+            words: self.words,
+            shape: Shape::Second,
         };
         response.extensions_mut().insert(pending);
         response
@@ -111,7 +158,12 @@ pub(super) async fn envelope(request: Request, next: Next) -> Response {
     async move {
         let mut response = next.run(request).await;
         if let Some(pending) = response.extensions_mut().remove::<Pending>() {
+            // Which methods there are is said by the router, around the handler that refuses.
+            let allow = response.headers_mut().remove(header::ALLOW);
             response = write(&pending, request_id);
+            if let Some(allow) = allow {
+                response.headers_mut().insert(header::ALLOW, allow);
+            }
         }
         let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&request_id.to_string()) {
@@ -141,24 +193,40 @@ fn write(pending: &Pending, request_id: RequestId) -> Response {
     };
     let status =
         StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = ErrorBody::new(problem, request_id);
+    let sentence = match &pending.words {
+        Some(words) => words.as_ref().to_owned(),
+        None => problem.to_string(),
+    };
+    let mut body = ErrorBody::new(problem, request_id);
+    for error in &mut body.errors {
+        error.detail.clone_from(&sentence);
+    }
     let answer = match pending.shape {
-        Shape::Second => json!(body),
-        Shape::First => json!({ "error": problem.to_string(), "errors": body.errors }),
+        Shape::Second => Json(json!(body)),
+        Shape::First => Json(json!(FirstError {
+            error: sentence,
+            errors: body.errors,
+        })),
         Shape::Identity => {
-            // Identity v2 names the object after the status.
-            let name = match status {
-                StatusCode::UNAUTHORIZED => "unauthorized",
-                StatusCode::NOT_FOUND => "itemNotFound",
-                StatusCode::TOO_MANY_REQUESTS => "overLimit",
-                status if status.is_client_error() => "badRequest",
-                _ => "identityFault",
+            let fault = Some(IdentityFault {
+                code: status.as_u16(),
+                message: sentence,
+            });
+            let mut answer = IdentityError {
+                errors: body.errors,
+                ..IdentityError::default()
             };
-            let fault = json!({ "code": status.as_u16(), "message": problem.to_string() });
-            json!({ name: fault, "errors": body.errors })
+            match status {
+                StatusCode::UNAUTHORIZED => answer.unauthorized = fault,
+                StatusCode::NOT_FOUND => answer.item_not_found = fault,
+                StatusCode::TOO_MANY_REQUESTS => answer.over_limit = fault,
+                status if status.is_client_error() => answer.bad_request = fault,
+                _ => answer.identity_fault = fault,
+            }
+            Json(json!(answer))
         }
     };
-    let mut response = (status, Json(answer)).into_response();
+    let mut response = (status, answer).into_response();
     if let Problem::TooManyTries { retry_after_s } = problem {
         response
             .headers_mut()

@@ -7,6 +7,14 @@ use axum::{
     http::request::Parts,
 };
 use cluster_api::{ClusterId, Problem};
+use serde::de::DeserializeOwned;
+use utoipa::{
+    IntoParams, PartialSchema,
+    openapi::{
+        Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 use super::answer::Refusal;
 use crate::{service::Service, store::Actor};
@@ -43,6 +51,18 @@ where
 /// The cluster in the path. Text that is no id names no cluster.
 pub(super) struct InPath(pub(super) ClusterId);
 
+impl IntoParams for InPath {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let id = ParameterBuilder::new()
+            .name("id")
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some("The cluster."))
+            .schema(Some(ClusterId::schema()));
+        vec![id.build()]
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for InPath {
     type Rejection = Refusal;
 
@@ -50,5 +70,19 @@ impl<S: Send + Sync> FromRequestParts<S> for InPath {
         let id = Path::<String>::from_request_parts(parts, state).await;
         let id = id.ok().and_then(|Path(id)| id.parse().ok());
         id.map(Self).ok_or_else(|| Problem::NotFound.into())
+    }
+}
+
+/// What stands in a path. Text that cannot be it names nothing.
+pub(super) struct Segments<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(segments)) => Ok(Self(segments)),
+            Err(_) => Err(Problem::NotFound.into()),
+        }
     }
 }

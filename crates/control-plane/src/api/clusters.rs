@@ -9,43 +9,89 @@ use axum::{
     response::IntoResponse,
 };
 use cluster_api::{
-    Access, Autoscale, Cluster, ClusterList, ClusterType, ClusterTypeList, EventList,
-    IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Problem, Quotas, Snapshot, TaskRequest,
+    Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterList, ClusterType,
+    ClusterTypeList, CreateCluster, EventList, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Problem,
+    Quotas, Snapshot, TaskRequest,
 };
 
 use super::{
     answer::Refusal,
     body::Object,
     caller::{Caller, InPath},
+    openapi::{ACCOUNT, BadQuery, CLUSTERS, KeyReused, NotNow, NotReady, OverQuota, Taken, Zip},
+    page::{ClusterListParams, EventListParams, cluster_marker, marker},
 };
 use crate::service::Service;
 
 type Answer<T> = Result<Json<T>, Refusal>;
 type Rules = State<Arc<Service>>;
 
+/// What clusters can be made of.
+#[utoipa::path(get, path = "/cluster_types", operation_id = "list_cluster_types", tag = CLUSTERS,
+    responses((status = 200, description = "All types.", body = ClusterTypeList)))]
 pub(super) async fn list_types(_: Caller) -> Json<ClusterTypeList> {
     Json(ClusterTypeList {
         cluster_types: vec![ClusterType::swarm()],
     })
 }
 
+/// What the account may have.
+#[utoipa::path(get, path = "/quotas", operation_id = "show_quotas", tag = ACCOUNT,
+    responses((status = 200, description = "The quotas.", body = Quotas)))]
 pub(super) async fn quotas(_: Caller, State(service): Rules) -> Json<Quotas> {
     Json(service.quotas())
 }
 
+/// All that an overview shows, at one moment.
+#[utoipa::path(get, path = "/snapshot", operation_id = "show_snapshot", tag = CLUSTERS,
+    responses((status = 200, description = "Clusters, types and quotas, of one moment.", body = Snapshot)))]
 pub(super) async fn snapshot(caller: Caller, State(service): Rules) -> Answer<Snapshot> {
     Ok(Json(service.snapshot(&caller.actor).await?))
 }
 
-pub(super) async fn list(caller: Caller, State(service): Rules) -> Answer<ClusterList> {
-    let clusters = service.clusters(&caller.actor).await?;
-    Ok(Json(ClusterList { clusters }))
+/// The account's clusters, a page at a time.
+#[utoipa::path(get, path = "/clusters", operation_id = "list_clusters", tag = CLUSTERS,
+    params(ClusterListParams),
+    responses((status = 200, description = "A page of them.", body = ClusterList), BadQuery))]
+pub(super) async fn list(
+    caller: Caller,
+    State(service): Rules,
+    params: ClusterListParams,
+) -> Answer<ClusterList> {
+    let query = params.into_query()?;
+    let page = service.page_of_clusters(&caller.actor, &query).await?;
+    let next = page
+        .next
+        .map(|key| cluster_marker(&query, key))
+        .transpose()?;
+    Ok(Json(ClusterList {
+        clusters: page
+            .records
+            .into_iter()
+            .map(|record| record.cluster)
+            .collect(),
+        total: page.counts.total(),
+        matching: page.matching,
+        counts: page.counts,
+        next,
+    }))
 }
 
+/// One cluster.
+#[utoipa::path(get, path = "/clusters/{id}", operation_id = "show_cluster", tag = CLUSTERS, params(InPath),
+    responses((status = 200, description = "The cluster.", body = Cluster)))]
 pub(super) async fn show(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
     Ok(Json(service.cluster(&caller.actor, id.0).await?))
 }
 
+/// Asks for a cluster.
+///
+/// The answer is there before the cluster is: it is `active` once it can be used.
+#[utoipa::path(post, path = "/clusters", operation_id = "create_cluster", tag = CLUSTERS,
+    params(("idempotency-key" = Option<IdempotencyKey>, Header, description = "The same key makes one cluster, however often the request is sent within a day.")),
+    request_body = CreateCluster,
+    responses((status = 201, description = "The cluster, on its way.", body = Cluster),
+        OverQuota, Taken, KeyReused))]
 pub(super) async fn create(
     caller: Caller,
     State(service): Rules,
@@ -69,6 +115,10 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(cluster)))
 }
 
+/// Puts the protection against deletion on, or takes it off.
+#[utoipa::path(patch, path = "/clusters/{id}", operation_id = "change_cluster", tag = CLUSTERS, params(InPath),
+    request_body = ClusterChange,
+    responses((status = 200, description = "The cluster as it is now.", body = Cluster), NotNow))]
 pub(super) async fn change(
     caller: Caller,
     State(service): Rules,
@@ -100,10 +150,18 @@ pub(super) async fn set_autoscale(
     Ok(Json(autoscale))
 }
 
+/// Asks for the end of a cluster.
+#[utoipa::path(delete, path = "/clusters/{id}", operation_id = "delete_cluster", tag = CLUSTERS, params(InPath),
+    responses((status = 200, description = "The cluster, on its way out.", body = Cluster), NotNow))]
 pub(super) async fn delete(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
     Ok(Json(service.delete(&caller.actor, id.0).await?))
 }
 
+/// Asks for another number of nodes, or for the failed task to be tried again.
+#[utoipa::path(post, path = "/clusters/{id}/tasks", operation_id = "add_task", tag = CLUSTERS, params(InPath),
+    request_body = TaskRequest,
+    responses((status = 202, description = "The cluster, which changes from now on.", body = Cluster),
+        OverQuota, NotNow))]
 pub(super) async fn add_task(
     caller: Caller,
     State(service): Rules,
@@ -126,15 +184,33 @@ pub(super) async fn add_task(
     ))
 }
 
-pub(super) async fn events(caller: Caller, State(service): Rules, id: InPath) -> Answer<EventList> {
-    let events = service.events(&caller.actor, id.0).await?;
-    Ok(Json(EventList { events }))
+/// What happened to a cluster, newest first, a page at a time.
+#[utoipa::path(get, path = "/clusters/{id}/events", operation_id = "list_events", tag = CLUSTERS,
+    params(InPath, EventListParams),
+    responses((status = 200, description = "A page of its timeline.", body = EventList), BadQuery))]
+pub(super) async fn events(
+    caller: Caller,
+    State(service): Rules,
+    id: InPath,
+    params: EventListParams,
+) -> Answer<EventList> {
+    let (events, next) = service
+        .page_of_events(&caller.actor, id.0, params.marker, params.limit)
+        .await?;
+    let next = next.as_ref().map(marker).transpose()?;
+    Ok(Json(EventList { events, next }))
 }
 
+/// All about a cluster's credentials but the secrets.
+#[utoipa::path(get, path = "/clusters/{id}/credentials", operation_id = "show_access", tag = CLUSTERS, params(InPath),
+    responses((status = 200, description = "Where it answers, and what was handed out.", body = Access), NotReady))]
 pub(super) async fn access(caller: Caller, State(service): Rules, id: InPath) -> Answer<Access> {
     Ok(Json(service.access(&caller.actor, id.0).await?))
 }
 
+/// A new client certificate for a cluster, with all that is needed to use it.
+#[utoipa::path(get, path = "/clusters/{id}/credentials/zip", operation_id = "download_credentials", tag = CLUSTERS, params(InPath),
+    responses((status = 200, description = "The bundle.", body = Zip, content_type = "application/zip"), NotReady))]
 pub(super) async fn credentials_zip(
     caller: Caller,
     State(service): Rules,

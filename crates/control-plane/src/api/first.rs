@@ -8,27 +8,32 @@ use axum::{
     Json,
     extract::{FromRef, FromRequestParts, Path, State},
     http::{HeaderMap, StatusCode, request::Parts},
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
 use cluster_api::{
     AutoscalePolicy, Cluster, ClusterName, ClusterStatus, ClusterType, CreateCluster, Flavor,
-    Labels, NodeCount, Problem, Progress,
+    Labels, NodeCount, Problem, Progress, Quotas,
 };
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, schema::Type},
+};
 
 use super::{
     PublicUrl,
-    answer::{self, Refusal},
+    answer::Refusal,
     body::Object,
-    caller::Caller,
+    caller::{Caller, Segments},
+    openapi::{FIRST, NotNow, NotReady, OverQuota, Taken, Zip},
 };
 use crate::service::Service;
 
 type Rules = State<Arc<Service>>;
 
 /// A cluster as the first generation shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FirstCluster {
     cluster_name: String,
     username: String,
@@ -125,9 +130,72 @@ impl Own {
     }
 }
 
-/// The cluster's name in the path.
-type Named = Path<(String, String)>;
+/// Account and cluster in the path.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct Named {
+    /// The name of the account that the token belongs to.
+    #[expect(dead_code, reason = "`Own` has looked at it")]
+    username: String,
+    /// The cluster's name.
+    name: String,
+}
 
+/// The account in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "it describes what `Own` reads")]
+struct OfAccount {
+    /// The name of the account that the token belongs to.
+    username: String,
+}
+
+/// The body of a create.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `to_create` reads")]
+struct FirstCreate {
+    /// Its name.
+    cluster_name: ClusterName,
+    /// How many nodes it is to have; a text that is a number will do.
+    #[schema(required = false, schema_with = number_or_text)]
+    nodes: i64,
+    /// The size of its nodes.
+    #[schema(required = false)]
+    flavor: Flavor,
+    /// Clusters do not scale by themselves here: only `false` is taken.
+    autoscale: Option<bool>,
+}
+
+/// The body of a grow.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `grow` reads")]
+struct FirstGrow {
+    /// How many nodes more; a text that is a number will do.
+    #[schema(schema_with = number_or_text)]
+    nodes: i64,
+}
+
+fn number_or_text() -> RefOr<Schema> {
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .maximum(Some(NodeCount::MAX.get()));
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[1-9][0-9]?$"));
+    OneOfBuilder::new().item(number).item(text).into()
+}
+
+/// Where the credentials are.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ZipUrl {
+    /// The address. Whoever has it needs no token.
+    zip_url: String,
+}
+
+/// The account's clusters, but those that are being deleted.
+#[utoipa::path(get, path = "/clusters/{username}", operation_id = "first_list_clusters", tag = FIRST, params(OfAccount),
+    responses((status = 200, description = "All of them.", body = Vec<FirstCluster>)))]
 pub(super) async fn list(
     own: Own,
     State(service): Rules,
@@ -142,14 +210,21 @@ pub(super) async fn list(
     ))
 }
 
+/// One cluster.
+#[utoipa::path(get, path = "/clusters/{username}/{name}", operation_id = "first_show_cluster", tag = FIRST, params(Named),
+    responses((status = 200, description = "The cluster.", body = FirstCluster)))]
 pub(super) async fn show(
     own: Own,
     State(service): Rules,
-    Path((_, name)): Named,
+    Segments(Named { name, .. }): Segments<Named>,
 ) -> Result<Json<FirstCluster>, Refusal> {
     Ok(own.show(&own.cluster(&service, &name).await?))
 }
 
+/// Asks for a cluster.
+#[utoipa::path(post, path = "/clusters/{username}", operation_id = "first_create_cluster", tag = FIRST, params(OfAccount),
+    request_body = FirstCreate,
+    responses((status = 201, description = "The cluster, on its way.", body = FirstCluster), OverQuota, Taken))]
 pub(super) async fn create(
     own: Own,
     State(service): Rules,
@@ -161,10 +236,13 @@ pub(super) async fn create(
 }
 
 /// Adds nodes: the number in the body is how many more.
+#[utoipa::path(post, path = "/clusters/{username}/{name}/grow", operation_id = "first_grow_cluster", tag = FIRST, params(Named),
+    request_body = FirstGrow,
+    responses((status = 200, description = "The cluster, which grows from now on.", body = FirstCluster), OverQuota, NotNow))]
 pub(super) async fn grow(
     own: Own,
     State(service): Rules,
-    Path((_, name)): Named,
+    Segments(Named { name, .. }): Segments<Named>,
     Object(body): Object,
 ) -> Result<Json<FirstCluster>, Refusal> {
     let limit = service.quotas().max_nodes_per_cluster;
@@ -218,54 +296,60 @@ pub(super) async fn act(
     Ok(own.show(&cluster))
 }
 
+/// Asks for the end of a cluster.
+///
 /// Answers with the cluster, which the original client decodes.
+#[utoipa::path(delete, path = "/clusters/{username}/{name}", operation_id = "first_delete_cluster", tag = FIRST, params(Named),
+    responses((status = 200, description = "The cluster as it was.", body = FirstCluster), NotNow))]
 pub(super) async fn delete(
     own: Own,
     State(service): Rules,
-    Path((_, name)): Named,
+    Segments(Named { name, .. }): Segments<Named>,
 ) -> Result<Json<FirstCluster>, Refusal> {
     let cluster = own.cluster(&service, &name).await?;
     let cluster = service.delete(&own.0.actor, cluster.id).await?;
     Ok(own.show(&cluster))
 }
 
-/// Where the credentials are to be had, once, within five minutes, by whoever has the address. One
-/// known client waits for exactly 201.
+/// Where the credentials are to be had.
+///
+/// Once, within five minutes, by whoever has the address. One known client waits for exactly 201.
+#[utoipa::path(get, path = "/clusters/{username}/{name}/zip", operation_id = "first_locate_credentials", tag = FIRST, params(Named),
+    responses((status = 201, description = "The address.", body = ZipUrl), NotReady))]
 pub(super) async fn zip(
     own: Own,
     State(service): Rules,
     State(public_url): State<PublicUrl>,
     headers: HeaderMap,
-    Path((_, name)): Named,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
+    Segments(Named { name, .. }): Segments<Named>,
+) -> Result<(StatusCode, Json<ZipUrl>), Refusal> {
     let cluster = own.cluster(&service, &name).await?;
     let ticket = service.zip_ticket(&own.0.actor, &cluster)?;
     let base = public_url.of(&headers);
     let zip_url = format!("{base}/zips/{ticket}");
-    Ok((StatusCode::CREATED, Json(json!({ "zip_url": zip_url }))))
+    Ok((StatusCode::CREATED, Json(ZipUrl { zip_url })))
 }
 
-/// The credentials, for the one who has the address: the original client sends no token with it.
+/// The credentials, for the one who has the address.
+///
+/// The original client sends no token with it.
+#[utoipa::path(get, path = "/zips/{ticket}", operation_id = "first_download_credentials", tag = FIRST, security(()),
+    params(("ticket" = String, Path, description = "What the address ends with.")),
+    responses((status = 200, description = "The bundle.", body = Zip, content_type = "application/zip"), NotReady))]
 pub(super) async fn redeem(
     State(service): Rules,
-    Path(ticket): Path<String>,
+    Segments(ticket): Segments<String>,
 ) -> Result<impl IntoResponse, Refusal> {
     let (actor, id) = service.redeem_zip(&ticket).await?;
     let (name, zip) = service.credentials_zip(&actor, id).await?;
     Ok(super::clusters::zip_answer(&name, zip))
 }
 
-pub(super) async fn quotas(_: Own, State(service): Rules) -> Json<Value> {
-    let quotas = service.quotas();
-    Json(json!({
-        "max_clusters": quotas.max_clusters,
-        "max_nodes_per_cluster": quotas.max_nodes_per_cluster.get(),
-    }))
-}
-
-/// Errors of these routes are written as the first generation's clients read them.
-pub(super) fn shaped(response: Response) -> Response {
-    answer::shape(response, answer::Shape::First)
+/// What the account may have.
+#[utoipa::path(get, path = "/quotas/{username}", operation_id = "first_show_quotas", tag = FIRST, params(OfAccount),
+    responses((status = 200, description = "The quotas.", body = Quotas)))]
+pub(super) async fn quotas(_: Own, State(service): Rules) -> Json<Quotas> {
+    Json(service.quotas())
 }
 
 fn to_create(body: &Map<String, Value>, max: NodeCount) -> Result<CreateCluster, Problem> {

@@ -5,91 +5,235 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
 };
-use cluster_api::Problem;
+use cluster_api::{Problem, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
 
-use super::{PublicUrl, answer::Refusal, body::Object, caller::Caller};
+use super::{
+    PublicUrl,
+    answer::Refusal,
+    body::Object,
+    caller::{Caller, Segments},
+    openapi::{SIGN_IN, TooManyTries, WrongSecret},
+};
 use crate::service::Service;
 
 /// The one region there is.
 const REGION: &str = "LOCAL";
 
+/// The body of a sign-in. Clients of Identity v2 send more; it is not looked at.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct SignIn {
+    /// One of the two ways.
+    auth: Auth,
+}
+
+/// What somebody signs in with: one of the two.
+#[derive(Deserialize, ToSchema)]
+struct Auth {
+    /// For programs.
+    #[serde(rename = "RAX-KSKEY:apiKeyCredentials")]
+    api_key: Option<ApiKeyCredentials>,
+    /// For people.
+    #[serde(rename = "passwordCredentials")]
+    password: Option<PasswordCredentials>,
+}
+
+/// An API key and whose it is.
+#[derive(Deserialize, ToSchema)]
+struct ApiKeyCredentials {
+    /// The name of the account.
+    #[schema(examples("admin"))]
+    username: String,
+    /// Its API key.
+    #[serde(rename = "apiKey")]
+    #[schema(value_type = String, format = Password)]
+    api_key: SecretString,
+}
+
+/// A password and whose it is.
+#[derive(Deserialize, ToSchema)]
+struct PasswordCredentials {
+    /// The name of the account.
+    #[schema(examples("admin"))]
+    username: String,
+    /// Its password.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+}
+
+/// What a sign-in answers.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SignedIn {
+    /// All of it.
+    access: Granted,
+}
+
+/// The token, whose it is, and where to go with it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Granted {
+    /// The token.
+    token: Token,
+    /// Whose it is.
+    user: User,
+    /// Where the API is.
+    service_catalog: [CatalogService; 1],
+}
+
+/// A token.
+#[derive(Serialize, ToSchema)]
+struct Token {
+    /// The token itself, to be sent as `X-Auth-Token`.
+    id: String,
+    /// Until when it is good.
+    expires: Timestamp,
+    /// The account, as a tenant.
+    tenant: Tenant,
+}
+
+/// An account, as a tenant.
+#[derive(Serialize, ToSchema)]
+struct Tenant {
+    /// Its id.
+    id: String,
+    /// Its id too.
+    name: String,
+}
+
+/// An account, as a user.
+#[derive(Serialize, ToSchema)]
+struct User {
+    /// Its id.
+    id: String,
+    /// The name it signs in with.
+    name: String,
+    /// None.
+    roles: [String; 0],
+}
+
+/// A service of the catalog.
+#[derive(Serialize, ToSchema)]
+struct CatalogService {
+    /// `cloudContainer`.
+    name: &'static str,
+    /// `rax:container`.
+    r#type: &'static str,
+    /// Where it is.
+    endpoints: [Endpoint; 1],
+}
+
+/// Where a service is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Endpoint {
+    /// The one region there is.
+    region: &'static str,
+    /// The account.
+    tenant_id: String,
+    /// The address.
+    #[serde(rename = "publicURL")]
+    public_url: String,
+}
+
+/// Signs in: exchanges an API key or a password for a token.
+#[utoipa::path(post, path = "/v2.0/tokens", operation_id = "sign_in", tag = SIGN_IN, security(()),
+    request_body = SignIn,
+    responses((status = 200, description = "The token.", body = SignedIn), WrongSecret, TooManyTries))]
 pub(super) async fn sign_in(
     State(service): State<Arc<Service>>,
     State(public_url): State<PublicUrl>,
     headers: HeaderMap,
-    body: Result<Object, Refusal>,
-) -> Result<Json<Value>, Refusal> {
-    let Ok(Object(body)) = body else {
-        return Err(Refusal::of_identity(Problem::Malformed));
-    };
-    let text = |object: &Value, name: &str| {
-        let text = object.get(name).and_then(Value::as_str);
-        text.map(str::to_owned)
-            .ok_or_else(|| Refusal::of_identity(Problem::Malformed))
-    };
-    let auth = body.get("auth").unwrap_or(&Value::Null);
-    let grant = if let Some(key) = auth.get("RAX-KSKEY:apiKeyCredentials") {
-        let api_key: SecretString = text(key, "apiKey")?.into();
-        service
-            .sign_in_with_api_key(&text(key, "username")?, &api_key)
-            .await
-    } else if let Some(password) = auth.get("passwordCredentials") {
-        let secret: SecretString = text(password, "password")?.into();
-        service
-            .sign_in_with_password(&text(password, "username")?, secret)
-            .await
-    } else {
-        return Err(Refusal::of_identity(Problem::Malformed));
-    };
-    let grant = grant.map_err(Refusal::of_identity)?;
-    let base = public_url.of(&headers);
+    Object(body): Object,
+) -> Result<Json<SignedIn>, Refusal> {
+    // What serde has to say of it could quote a secret.
+    let body: SignIn =
+        serde_json::from_value(Value::Object(body)).map_err(|_| Problem::Malformed)?;
+    let grant = match (body.auth.api_key, body.auth.password) {
+        (Some(by), _) => {
+            service
+                .sign_in_with_api_key(&by.username, &by.api_key)
+                .await
+        }
+        (None, Some(by)) => {
+            service
+                .sign_in_with_password(&by.username, by.password)
+                .await
+        }
+        (None, None) => return Err(Problem::Malformed.into()),
+    }?;
     let id = grant.account.id.to_string();
-    Ok(Json(json!({"access": {
-        "token": {
-            "id": grant.token.expose_secret(),
-            "expires": grant.expires_at.to_string(),
-            "tenant": {"id": id, "name": id},
+    Ok(Json(SignedIn {
+        access: Granted {
+            token: Token {
+                id: grant.token.expose_secret().to_owned(),
+                expires: grant.expires_at,
+                tenant: Tenant {
+                    id: id.clone(),
+                    name: id.clone(),
+                },
+            },
+            user: User {
+                id: id.clone(),
+                name: grant.account.username,
+                roles: [],
+            },
+            service_catalog: [CatalogService {
+                name: "cloudContainer",
+                r#type: "rax:container",
+                endpoints: [Endpoint {
+                    region: REGION,
+                    tenant_id: id,
+                    public_url: format!("{}/v2", public_url.of(&headers)),
+                }],
+            }],
         },
-        "user": {"id": id, "name": grant.account.username, "roles": []},
-        "serviceCatalog": [{
-            "name": "cloudContainer",
-            "type": "rax:container",
-            "endpoints": [{"region": REGION, "tenantId": id, "publicURL": format!("{base}/v2")}],
-        }],
-    }})))
+    }))
 }
 
+/// The token in the path.
+#[derive(IntoParams, Deserialize)]
+#[into_params(parameter_in = Path)]
+pub(super) struct TokenInPath {
+    /// The token. It has to be the one that the request is made with.
+    token: String,
+}
+
+/// Whether a token is still good.
+///
 /// Only the bearer of a token may ask about it: with it, the answer tells nothing new.
+#[utoipa::path(get, path = "/v2.0/tokens/{token}", operation_id = "check_token", tag = SIGN_IN, params(TokenInPath),
+    responses((status = 200, description = "It is.")))]
 pub(super) async fn check(
     caller: Caller,
-    Path(token): Path<String>,
+    Segments(path): Segments<TokenInPath>,
 ) -> Result<StatusCode, Refusal> {
-    own(&caller, &token)?;
+    own(&caller, &path)?;
     Ok(StatusCode::OK)
 }
 
+/// Signs out: ends a token.
+#[utoipa::path(delete, path = "/v2.0/tokens/{token}", operation_id = "sign_out", tag = SIGN_IN, params(TokenInPath),
+    responses((status = 204, description = "It has ended.")))]
 pub(super) async fn sign_out(
     caller: Caller,
     State(service): State<Arc<Service>>,
-    Path(token): Path<String>,
+    Segments(path): Segments<TokenInPath>,
 ) -> Result<StatusCode, Refusal> {
-    own(&caller, &token)?;
-    service
-        .sign_out(&token)
-        .await
-        .map_err(Refusal::of_identity)?;
+    own(&caller, &path)?;
+    service.sign_out(&path.token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn own(caller: &Caller, token: &str) -> Result<(), Refusal> {
-    if caller.token == token {
+fn own(caller: &Caller, path: &TokenInPath) -> Result<(), Refusal> {
+    if caller.token == path.token {
         Ok(())
     } else {
-        Err(Refusal::of_identity(Problem::NotFound))
+        Err(Problem::NotFound.into())
     }
 }

@@ -15,7 +15,7 @@ use futures::stream;
 use tokio::{sync::watch::Receiver, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{Heartbeat, answer::Refusal, caller::Caller};
+use super::{Heartbeat, answer::Refusal, caller::Caller, openapi::CLUSTERS};
 use crate::{
     reconciler::chain,
     service::{Fault, Service},
@@ -24,6 +24,13 @@ use crate::{
 /// How many events are read at once.
 const BATCH: u32 = 500;
 
+/// The account's clusters as they change, as Server-Sent Events.
+///
+/// Begins with a `snapshot`; after it come `event`s and the `cluster`s that they changed, each complete,
+/// and a `heartbeat` when nothing happens for a while.
+#[utoipa::path(get, path = "/watch", operation_id = "watch", tag = CLUSTERS,
+    params(("last-event-id" = Option<EventId>, Header, description = "The id of the last message that was read: the stream goes on from there.")),
+    responses((status = 200, description = "Messages, until the connection ends.", body = String, content_type = "text/event-stream")))]
 pub(super) async fn watch(
     caller: Caller,
     State(service): State<Arc<Service>>,

@@ -20,9 +20,6 @@ use crate::{
     },
 };
 
-/// How much of a timeline is shown.
-const EVENTS_SHOWN: u32 = 500;
-
 impl Service {
     /// All that a list page shows.
     ///
@@ -55,15 +52,6 @@ impl Service {
     /// [`Problem::NotFound`], also for other accounts' clusters; or a fault inside.
     pub async fn cluster(&self, actor: &Actor, id: ClusterId) -> Result<Cluster, Fault> {
         Ok(self.owned(actor, id).await?.cluster)
-    }
-
-    /// The timeline of a cluster, newest first.
-    ///
-    /// # Errors
-    /// As [`Service::cluster`].
-    pub async fn events(&self, actor: &Actor, id: ClusterId) -> Result<Vec<Event>, Fault> {
-        self.owned(actor, id).await?;
-        Ok(self.store.events_of(id, EVENTS_SHOWN).await?)
     }
 
     /// Asks for a cluster.
@@ -456,7 +444,7 @@ impl Service {
         ))
     }
 
-    async fn owned(&self, actor: &Actor, id: ClusterId) -> Result<ClusterRecord, Fault> {
+    pub(super) async fn owned(&self, actor: &Actor, id: ClusterId) -> Result<ClusterRecord, Fault> {
         let record = self.store.cluster(id).await?;
         record
             .filter(|record| record.account_id == actor.account.id)

@@ -226,7 +226,7 @@ pub struct CredentialRecord<'a> {
     pub issued: &'a IssuedCertificate,
 }
 
-const COLUMNS: &str = "SELECT id, account_id, name, made_as, flavor, node_count, status, labels, \
+pub(super) const COLUMNS: &str = "SELECT id, account_id, name, made_as, flavor, node_count, status, labels, \
                        deletion_protection, endpoint, progress, reason, autoscale, autoscale_policy, \
                        autoscale_paused_until, autoscale_checked_at, autoscale_found, ca_pem, ca_key, \
                        ca_made_at, old_ca_pem, old_ca_key, created_at, updated_at, version \
@@ -906,7 +906,7 @@ impl Change {
     }
 }
 
-async fn records<'q>(
+pub(super) async fn records<'q>(
     tx: &mut Transaction<'_, Sqlite>,
     query: sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments<'q>>,
 ) -> Result<Vec<ClusterRecord>> {

@@ -1,31 +1,12 @@
 //! Reading the journal.
 
-use cluster_api::{ClusterId, Event, EventId};
+use cluster_api::{Event, EventId};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{AccountId, Result, Store, convert};
+use super::{AccountId, Result, convert};
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "SELECT id, cluster_id, actor, task_id, at, kind, message, detail, duration_ms FROM events";
-
-impl Store {
-    /// The timeline of a cluster, newest first.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn events_of(&self, cluster: ClusterId, limit: u32) -> Result<Vec<Event>> {
-        sqlx::query(&format!(
-            "{COLUMNS} WHERE cluster_id = ? ORDER BY id DESC LIMIT ?"
-        ))
-        .bind(cluster.to_string())
-        .bind(limit)
-        .fetch_all(&self.reader)
-        .await?
-        .iter()
-        .map(event)
-        .collect()
-    }
-}
 
 /// What happened to an account's clusters from `first` on, oldest first.
 pub(super) async fn from(
@@ -47,7 +28,7 @@ pub(super) async fn from(
     .collect()
 }
 
-fn event(row: &SqliteRow) -> Result<Event> {
+pub(super) fn event(row: &SqliteRow) -> Result<Event> {
     let task_id: Option<&str> = row.try_get("task_id")?;
     Ok(Event {
         id: EventId(row.try_get("id")?),

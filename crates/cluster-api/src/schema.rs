@@ -1,0 +1,133 @@
+//! What the types whose rules are code look like in OpenAPI: the bounds are those that `TryFrom`
+//! checks, from the same constants. All other types derive theirs.
+
+use std::borrow::Cow;
+
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        KnownFormat, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat,
+        schema::{SchemaType, Type},
+    },
+};
+
+use crate::{
+    ClusterId, ClusterName, ClusterTypeId, EventId, Fingerprint, IdempotencyKey, NodeCount, NodeId,
+    RequestId, TaskId,
+};
+
+macro_rules! described {
+    ($name:ident, $schema:expr) => {
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $schema.into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    };
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))
+}
+
+fn integer() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer))
+}
+
+fn uuid(what: &str) -> ObjectBuilder {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .description(Some(what))
+}
+
+described!(ClusterId, uuid("Names one cluster, for good."));
+described!(NodeId, uuid("Names one node of a cluster."));
+described!(TaskId, uuid("Names one piece of work on a cluster."));
+described!(
+    RequestId,
+    uuid("Names one request; the control plane's log has it too.")
+);
+
+described!(
+    EventId,
+    integer()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(0))
+        .description(Some(
+            "The place of an event in the control plane's journal; strictly increasing."
+        ))
+);
+
+described!(
+    ClusterName,
+    text()
+        .min_length(Some(1))
+        .max_length(Some(ClusterName::MAX_LENGTH))
+        // HTML anchors its patterns, JSON Schema does not.
+        .pattern(Some(format!(
+            "^{}$",
+            ClusterName::PATTERN.replace("\\-", "-")
+        )))
+        .description(Some(ClusterName::HINT))
+        .examples(["shop"])
+);
+
+described!(
+    NodeCount,
+    integer()
+        .minimum(Some(NodeCount::MIN.get()))
+        .maximum(Some(NodeCount::MAX.get()))
+        .description(Some(
+            "How many nodes a cluster has. Quotas are usually lower than the maximum."
+        ))
+        .examples([3])
+);
+
+described!(
+    IdempotencyKey,
+    text()
+        .min_length(Some(1))
+        .max_length(Some(64))
+        .pattern(Some("^[A-Za-z0-9_-]+$"))
+        .description(Some(
+            "Made once for a form or a command and sent with every try of it, so that a repeated or \
+             doubled create makes one cluster."
+        ))
+);
+
+described!(
+    Fingerprint,
+    text()
+        .pattern(Some("^[0-9a-f]{2}(:[0-9a-f]{2}){31}$"))
+        .description(Some(
+            "The SHA-256 of a certificate, as pairs of lower-case hexadecimal digits with colons."
+        ))
+);
+
+fn type_id() -> ObjectBuilder {
+    integer()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .examples([1])
+}
+
+described!(
+    ClusterTypeId,
+    type_id().description(Some("Names a cluster type."))
+);
+
+/// Requests may name a type as text too: the first clients did.
+pub(crate) fn type_id_or_text() -> RefOr<Schema> {
+    OneOfBuilder::new()
+        .item(type_id())
+        .item(text().pattern(Some("^[0-9]{1,18}$")))
+        .description(Some(
+            "Names a cluster type: a number, or a text that is one.",
+        ))
+        .into()
+}
