@@ -13,7 +13,7 @@ pub struct CreateCluster {
     /// Its name.
     pub name: ClusterName,
     /// What it is to be made of.
-    #[cfg_attr(feature = "schema", schema(schema_with = crate::schema::type_id_or_text))]
+    #[cfg_attr(feature = "schema", schema(schema_with = crate::schema::type_on_offer))]
     pub cluster_type_id: ClusterTypeId,
     /// How many nodes it is to have.
     #[serde(default = "one")]

@@ -12,8 +12,8 @@ use utoipa::{
 };
 
 use crate::{
-    ClusterId, ClusterName, ClusterTypeId, EventId, Fingerprint, IdempotencyKey, NodeCount, NodeId,
-    RequestId, TaskId,
+    ClusterId, ClusterName, ClusterType, ClusterTypeId, EventId, Fingerprint, IdempotencyKey,
+    NodeCount, NodeId, RequestId, TaskId,
 };
 
 macro_rules! described {
@@ -121,13 +121,15 @@ described!(
     type_id().description(Some("Names a cluster type."))
 );
 
-/// Requests may name a type as text too: the first clients did.
-pub(crate) fn type_id_or_text() -> RefOr<Schema> {
+/// The types that new clusters may be made of. Requests may name one as text too: the first clients
+/// did.
+pub(crate) fn type_on_offer() -> RefOr<Schema> {
+    let ids = [ClusterType::swarm()].map(|offered| offered.id.0);
     OneOfBuilder::new()
-        .item(type_id())
-        .item(text().pattern(Some("^[0-9]{1,18}$")))
+        .item(type_id().enum_values(Some(ids)))
+        .item(text().enum_values(Some(ids.map(|id| id.to_string()))))
         .description(Some(
-            "Names a cluster type: a number, or a text that is one.",
+            "A cluster type that is offered: its number, or the same as text.",
         ))
         .into()
 }

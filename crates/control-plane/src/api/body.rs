@@ -34,9 +34,28 @@ impl<S: Sync> FromRequest<S> for Object {
             .await
             .map_err(|_| Problem::TooLarge)?;
         match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(Value::Object(mut object)) => {
+                object.values_mut().for_each(make_whole);
+                Ok(Self(object))
+            }
             _ => Err(Problem::Malformed.into()),
         }
+    }
+}
+
+/// Writes whole numbers as such: JSON has one sort of numbers, and `3.0` is the `3` that programs read.
+fn make_whole(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(make_whole),
+        Value::Object(object) => object.values_mut().for_each(make_whole),
+        Value::Number(number) if number.is_f64() => {
+            let float = number.as_f64().unwrap_or_default();
+            // As far as every whole number has a floating one of its own.
+            if float.fract() == 0.0 && float.abs() < 2_f64.powi(53) {
+                *number = (float as i64).into();
+            }
+        }
+        _ => {}
     }
 }
 
@@ -231,6 +250,23 @@ mod tests {
             ),
         ] {
             assert_eq!(create(body.clone()), Err(problem), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        for (text, same) in [
+            ("3.0", "3"),
+            ("3e0", "3"),
+            ("-0.0", "0"),
+            (r#"[{"a":3.0}]"#, r#"[{"a":3}]"#),
+            ("3.5", "3.5"),
+            ("1e300", "1e300"),
+            ("18446744073709551615", "18446744073709551615"),
+        ] {
+            let mut value: Value = serde_json::from_str(text).unwrap();
+            make_whole(&mut value);
+            assert_eq!(value, serde_json::from_str::<Value>(same).unwrap(), "{text}");
         }
     }
 

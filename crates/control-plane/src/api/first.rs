@@ -162,8 +162,6 @@ struct FirstCreate {
     /// The size of its nodes.
     #[schema(required = false)]
     flavor: Flavor,
-    /// Clusters do not scale by themselves here: only `false` is taken.
-    autoscale: Option<bool>,
 }
 
 /// The body of a grow.

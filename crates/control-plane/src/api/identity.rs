@@ -35,13 +35,20 @@ pub(super) struct SignIn {
 
 /// What somebody signs in with: one of the two.
 #[derive(Deserialize, ToSchema)]
-struct Auth {
+#[serde(untagged)]
+enum Auth {
     /// For programs.
-    #[serde(rename = "RAX-KSKEY:apiKeyCredentials")]
-    api_key: Option<ApiKeyCredentials>,
+    ApiKey {
+        /// The key.
+        #[serde(rename = "RAX-KSKEY:apiKeyCredentials")]
+        by: ApiKeyCredentials,
+    },
     /// For people.
-    #[serde(rename = "passwordCredentials")]
-    password: Option<PasswordCredentials>,
+    Password {
+        /// The password.
+        #[serde(rename = "passwordCredentials")]
+        by: PasswordCredentials,
+    },
 }
 
 /// An API key and whose it is.
@@ -154,18 +161,17 @@ pub(super) async fn sign_in(
     // What serde has to say of it could quote a secret.
     let body: SignIn =
         serde_json::from_value(Value::Object(body)).map_err(|_| Problem::Malformed)?;
-    let grant = match (body.auth.api_key, body.auth.password) {
-        (Some(by), _) => {
+    let grant = match body.auth {
+        Auth::ApiKey { by } => {
             service
                 .sign_in_with_api_key(&by.username, &by.api_key)
                 .await
         }
-        (None, Some(by)) => {
+        Auth::Password { by } => {
             service
                 .sign_in_with_password(&by.username, by.password)
                 .await
         }
-        (None, None) => return Err(Problem::Malformed.into()),
     }?;
     let id = grant.account.id.to_string();
     Ok(Json(SignedIn {

@@ -126,6 +126,23 @@ impl PartialSchema for Zip {
 
 impl ToSchema for Zip {}
 
+/// Server-Sent Events: what they carry is said in words.
+pub(super) struct Messages;
+
+impl PartialSchema for Messages {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::AnyValue)
+            .description(Some(
+                "Messages with the names `snapshot`, `cluster`, `event` and `heartbeat`. The data of the \
+                 first three is a `Snapshot`, a `Cluster` or an `Event`, as JSON.",
+            ))
+            .into()
+    }
+}
+
+impl ToSchema for Messages {}
+
 /// The document, as it is sent.
 pub(super) struct Published {
     json: Bytes,
@@ -209,7 +226,12 @@ fn complete(path: &str, operation: &mut Value, shared: &mut Map<String, Value>) 
     if is_open {
         operation["security"] = json!([]);
     }
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+    let parameters = operation.get_mut("parameters");
+    for parameter in parameters
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
         // What is optional is left out; there is no null in an address or a header.
         if let Some(schema) = parameter.pointer("/schema/oneOf/0").cloned() {
             parameter["schema"] = schema;

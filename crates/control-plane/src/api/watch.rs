@@ -15,7 +15,12 @@ use futures::stream;
 use tokio::{sync::watch::Receiver, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{Heartbeat, answer::Refusal, caller::Caller, openapi::CLUSTERS};
+use super::{
+    Heartbeat,
+    answer::Refusal,
+    caller::Caller,
+    openapi::{CLUSTERS, Messages},
+};
 use crate::{
     reconciler::chain,
     service::{Fault, Service},
@@ -29,8 +34,8 @@ const BATCH: u32 = 500;
 /// Begins with a `snapshot`; after it come `event`s and the `cluster`s that they changed, each complete,
 /// and a `heartbeat` when nothing happens for a while.
 #[utoipa::path(get, path = "/watch", operation_id = "watch", tag = CLUSTERS,
-    params(("last-event-id" = Option<EventId>, Header, description = "The id of the last message that was read: the stream goes on from there.")),
-    responses((status = 200, description = "Messages, until the connection ends.", body = String, content_type = "text/event-stream")))]
+    params(("last-event-id" = Option<String>, Header, description = "The id of the last message that was read: the stream goes on from there. With one that is not known it begins anew.")),
+    responses((status = 200, description = "Messages, until the connection ends.", body = Messages, content_type = "text/event-stream")))]
 pub(super) async fn watch(
     caller: Caller,
     State(service): State<Arc<Service>>,
