@@ -48,6 +48,7 @@ impl std::fmt::Display for Percent {
 /// What is aimed at. A cluster grows when one of them is exceeded, and shrinks when all of them would
 /// still hold on fewer nodes. None: that measure does not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Targets {
     /// Processor that services reserve, of all there is.
@@ -62,6 +63,7 @@ pub struct Targets {
 
 /// How a cluster scales by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AutoscalePolicy {
     /// Never fewer nodes than that.
@@ -75,9 +77,11 @@ pub struct AutoscalePolicy {
     pub targets: Targets,
     /// How often it is looked at, in seconds.
     #[serde(default = "minute")]
+    #[cfg_attr(feature = "schema", schema(minimum = 10, maximum = 86_400))]
     pub interval_s: u32,
     /// For how long nothing is changed after a change, in seconds; one made by hand counts too.
     #[serde(default = "five_minutes")]
+    #[cfg_attr(feature = "schema", schema(minimum = 10, maximum = 86_400))]
     pub cooldown_s: u32,
 }
 
@@ -118,6 +122,7 @@ impl Default for AutoscalePolicy {
 
 /// What a policy has to keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyRule {
     /// min is above max.
@@ -163,8 +168,21 @@ impl AutoscalePolicy {
     }
 }
 
+/// The body of `PUT /v2/clusters/{id}/autoscale`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AutoscaleChange {
+    /// Whether it is on from now on.
+    pub enabled: bool,
+    /// How it scales; without it, as before.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(schema_with = crate::schema::policy_or_flag))]
+    pub policy: Option<AutoscalePolicy>,
+}
+
 /// What `GET` and `PUT /v2/clusters/{id}/autoscale` answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Autoscale {
     /// Whether it is on.
     pub enabled: bool,

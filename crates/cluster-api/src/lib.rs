@@ -33,7 +33,7 @@ mod watch;
 pub mod client;
 
 pub use access::{Access, Fingerprint, IssuedCertificate};
-pub use autoscale::{Autoscale, AutoscalePolicy, Percent, PolicyRule, Targets};
+pub use autoscale::{Autoscale, AutoscaleChange, AutoscalePolicy, Percent, PolicyRule, Targets};
 pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
 pub use event::{Event, EventKind};

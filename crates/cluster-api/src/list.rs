@@ -37,6 +37,12 @@ pub struct StatusCounts {
     pub active: u64,
     /// Growing or shrinking.
     pub resizing: u64,
+    /// Replacing a lost node.
+    pub repairing: u64,
+    /// Being made anew.
+    pub rebuilding: u64,
+    /// Getting new certificates.
+    pub rotating: u64,
     /// Being removed.
     pub deleting: u64,
     /// Failed.
@@ -50,6 +56,9 @@ impl StatusCounts {
             ClusterStatus::Creating => self.creating = count,
             ClusterStatus::Active => self.active = count,
             ClusterStatus::Resizing => self.resizing = count,
+            ClusterStatus::Repairing => self.repairing = count,
+            ClusterStatus::Rebuilding => self.rebuilding = count,
+            ClusterStatus::Rotating => self.rotating = count,
             ClusterStatus::Deleting => self.deleting = count,
             ClusterStatus::Error => self.error = count,
             ClusterStatus::Deleted => {}
@@ -59,7 +68,14 @@ impl StatusCounts {
     /// How many there are in all.
     #[must_use]
     pub const fn total(&self) -> u64 {
-        self.creating + self.active + self.resizing + self.deleting + self.error
+        self.creating
+            + self.active
+            + self.resizing
+            + self.repairing
+            + self.rebuilding
+            + self.rotating
+            + self.deleting
+            + self.error
     }
 }
 

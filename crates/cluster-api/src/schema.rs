@@ -6,14 +6,14 @@ use std::borrow::Cow;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        KnownFormat, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat,
+        KnownFormat, ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema, SchemaFormat,
         schema::{SchemaType, Type},
     },
 };
 
 use crate::{
-    ClusterId, ClusterName, ClusterType, ClusterTypeId, EventId, Fingerprint, IdempotencyKey,
-    NodeCount, NodeId, RequestId, TaskId,
+    AutoscalePolicy, ClusterId, ClusterName, ClusterType, ClusterTypeId, EventId, Fingerprint,
+    IdempotencyKey, Labels, NodeCount, NodeId, Percent, RequestId, TaskId,
 };
 
 macro_rules! described {
@@ -133,3 +133,38 @@ pub(crate) fn type_on_offer() -> RefOr<Schema> {
         ))
         .into()
 }
+
+/// A policy, `true` for the one that everybody begins with, or `false` and null for none.
+pub(crate) fn policy_or_flag() -> RefOr<Schema> {
+    OneOfBuilder::new()
+        .item(Ref::from_schema_name(AutoscalePolicy::name()))
+        .item(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Boolean)))
+        .item(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null)))
+        .description(Some(
+            "A policy; `true` for the one that everybody begins with; `false` or null for none.",
+        ))
+        .into()
+}
+
+described!(
+    Percent,
+    integer()
+        .minimum(Some(1))
+        .maximum(Some(100))
+        .description(Some("A share of a cluster's capacity, in percent."))
+        .examples([80])
+);
+
+described!(
+    Labels,
+    ObjectBuilder::new()
+        .max_properties(Some(Labels::MOST))
+        .property_names(Some(text().pattern(Some("^[A-Za-z0-9._/-]{1,63}$"))))
+        .additional_properties(Some(
+            text()
+                .max_length(Some(63))
+                .pattern(Some("^[^\\u0000-\\u001f\\u007f-\\u009f]*$"))
+        ))
+        .description(Some(Labels::RULE))
+        .examples([serde_json::json!({"team": "web"})])
+);

@@ -266,7 +266,11 @@ mod tests {
         ] {
             let mut value: Value = serde_json::from_str(text).unwrap();
             make_whole(&mut value);
-            assert_eq!(value, serde_json::from_str::<Value>(same).unwrap(), "{text}");
+            assert_eq!(
+                value,
+                serde_json::from_str::<Value>(same).unwrap(),
+                "{text}"
+            );
         }
     }
 

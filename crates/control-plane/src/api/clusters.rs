@@ -26,7 +26,7 @@ use crate::service::Service;
 type Answer<T> = Result<Json<T>, Refusal>;
 type Rules = State<Arc<Service>>;
 
-/// What clusters can be made of.
+/// List cluster types: what clusters can be made of.
 #[utoipa::path(get, path = "/cluster_types", operation_id = "list_cluster_types", tag = CLUSTERS,
     responses((status = 200, description = "All types.", body = ClusterTypeList)))]
 pub(super) async fn list_types(_: Caller) -> Json<ClusterTypeList> {
@@ -35,21 +35,25 @@ pub(super) async fn list_types(_: Caller) -> Json<ClusterTypeList> {
     })
 }
 
-/// What the account may have.
+/// Show quotas: what the account may have.
 #[utoipa::path(get, path = "/quotas", operation_id = "show_quotas", tag = ACCOUNT,
     responses((status = 200, description = "The quotas.", body = Quotas)))]
 pub(super) async fn quotas(_: Caller, State(service): Rules) -> Json<Quotas> {
     Json(service.quotas())
 }
 
-/// All that an overview shows, at one moment.
+/// Show all that an overview needs, at one moment.
 #[utoipa::path(get, path = "/snapshot", operation_id = "show_snapshot", tag = CLUSTERS,
     responses((status = 200, description = "Clusters, types and quotas, of one moment.", body = Snapshot)))]
 pub(super) async fn snapshot(caller: Caller, State(service): Rules) -> Answer<Snapshot> {
     Ok(Json(service.snapshot(&caller.actor).await?))
 }
 
-/// The account's clusters, a page at a time.
+/// List clusters.
+///
+/// The account's own, a page at a time. A page ends with the `next` that the request for the one after it
+/// gives as `marker`; what is made or deleted meanwhile moves nothing. Without a `limit` a page is as
+/// long as can be.
 #[utoipa::path(get, path = "/clusters", operation_id = "list_clusters", tag = CLUSTERS,
     params(ClusterListParams),
     responses((status = 200, description = "A page of them.", body = ClusterList), BadQuery))]
@@ -77,14 +81,14 @@ pub(super) async fn list(
     }))
 }
 
-/// One cluster.
+/// Show a cluster.
 #[utoipa::path(get, path = "/clusters/{id}", operation_id = "show_cluster", tag = CLUSTERS, params(InPath),
     responses((status = 200, description = "The cluster.", body = Cluster)))]
 pub(super) async fn show(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
     Ok(Json(service.cluster(&caller.actor, id.0).await?))
 }
 
-/// Asks for a cluster.
+/// Create a cluster.
 ///
 /// The answer is there before the cluster is: it is `active` once it can be used.
 #[utoipa::path(post, path = "/clusters", operation_id = "create_cluster", tag = CLUSTERS,
@@ -115,7 +119,9 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(cluster)))
 }
 
-/// Puts the protection against deletion on, or takes it off.
+/// Change a cluster: its name, its labels, its protection against deletion.
+///
+/// What is not given stays as it is.
 #[utoipa::path(patch, path = "/clusters/{id}", operation_id = "change_cluster", tag = CLUSTERS, params(InPath),
     request_body = ClusterChange,
     responses((status = 200, description = "The cluster as it is now.", body = Cluster), NotNow))]
@@ -129,6 +135,9 @@ pub(super) async fn change(
     Ok(Json(service.change(&caller.actor, id.0, &wish).await?))
 }
 
+/// Show how a cluster scales by itself.
+#[utoipa::path(get, path = "/clusters/{id}/autoscale", operation_id = "show_autoscale", tag = CLUSTERS, params(InPath),
+    responses((status = 200, description = "Whether and how, and what was found last.", body = Autoscale)))]
 pub(super) async fn autoscale(
     caller: Caller,
     State(service): Rules,
@@ -137,6 +146,10 @@ pub(super) async fn autoscale(
     Ok(Json(service.autoscale(&caller.actor, id.0).await?))
 }
 
+/// Have a cluster scale by itself, or no longer.
+#[utoipa::path(put, path = "/clusters/{id}/autoscale", operation_id = "set_autoscale", tag = CLUSTERS, params(InPath),
+    request_body = AutoscaleChange,
+    responses((status = 200, description = "Whether and how from now on.", body = Autoscale), OverQuota, NotNow))]
 pub(super) async fn set_autoscale(
     caller: Caller,
     State(service): Rules,
@@ -150,14 +163,16 @@ pub(super) async fn set_autoscale(
     Ok(Json(autoscale))
 }
 
-/// Asks for the end of a cluster.
+/// Delete a cluster.
+///
+/// The answer is there before the cluster is gone: it is `deleting`, and then not found.
 #[utoipa::path(delete, path = "/clusters/{id}", operation_id = "delete_cluster", tag = CLUSTERS, params(InPath),
     responses((status = 200, description = "The cluster, on its way out.", body = Cluster), NotNow))]
 pub(super) async fn delete(caller: Caller, State(service): Rules, id: InPath) -> Answer<Cluster> {
     Ok(Json(service.delete(&caller.actor, id.0).await?))
 }
 
-/// Asks for another number of nodes, or for the failed task to be tried again.
+/// Have work done on a cluster: `resize`, `retry`, `rebuild` or `rotate`.
 #[utoipa::path(post, path = "/clusters/{id}/tasks", operation_id = "add_task", tag = CLUSTERS, params(InPath),
     request_body = TaskRequest,
     responses((status = 202, description = "The cluster, which changes from now on.", body = Cluster),
@@ -184,7 +199,9 @@ pub(super) async fn add_task(
     ))
 }
 
-/// What happened to a cluster, newest first, a page at a time.
+/// List what happened to a cluster.
+///
+/// Newest first, a page at a time, as the list of clusters.
 #[utoipa::path(get, path = "/clusters/{id}/events", operation_id = "list_events", tag = CLUSTERS,
     params(InPath, EventListParams),
     responses((status = 200, description = "A page of its timeline.", body = EventList), BadQuery))]
@@ -201,14 +218,16 @@ pub(super) async fn events(
     Ok(Json(EventList { events, next }))
 }
 
-/// All about a cluster's credentials but the secrets.
+/// Show where a cluster answers, and all about its credentials but the secrets.
 #[utoipa::path(get, path = "/clusters/{id}/credentials", operation_id = "show_access", tag = CLUSTERS, params(InPath),
     responses((status = 200, description = "Where it answers, and what was handed out.", body = Access), NotReady))]
 pub(super) async fn access(caller: Caller, State(service): Rules, id: InPath) -> Answer<Access> {
     Ok(Json(service.access(&caller.actor, id.0).await?))
 }
 
-/// A new client certificate for a cluster, with all that is needed to use it.
+/// Download credentials.
+///
+/// A new client certificate, with all that is needed to use the cluster.
 #[utoipa::path(get, path = "/clusters/{id}/credentials/zip", operation_id = "download_credentials", tag = CLUSTERS, params(InPath),
     responses((status = 200, description = "The bundle.", body = Zip, content_type = "application/zip"), NotReady))]
 pub(super) async fn credentials_zip(

@@ -162,6 +162,9 @@ struct FirstCreate {
     /// The size of its nodes.
     #[schema(required = false)]
     flavor: Flavor,
+    /// Whether it grows and shrinks by itself.
+    #[schema(required = false)]
+    autoscale: bool,
 }
 
 /// The body of a grow.
@@ -191,7 +194,7 @@ pub(super) struct ZipUrl {
     zip_url: String,
 }
 
-/// The account's clusters, but those that are being deleted.
+/// List clusters, but those that are being deleted.
 #[utoipa::path(get, path = "/clusters/{username}", operation_id = "first_list_clusters", tag = FIRST, params(OfAccount),
     responses((status = 200, description = "All of them.", body = Vec<FirstCluster>)))]
 pub(super) async fn list(
@@ -208,7 +211,7 @@ pub(super) async fn list(
     ))
 }
 
-/// One cluster.
+/// Show a cluster.
 #[utoipa::path(get, path = "/clusters/{username}/{name}", operation_id = "first_show_cluster", tag = FIRST, params(Named),
     responses((status = 200, description = "The cluster.", body = FirstCluster)))]
 pub(super) async fn show(
@@ -219,7 +222,7 @@ pub(super) async fn show(
     Ok(own.show(&own.cluster(&service, &name).await?))
 }
 
-/// Asks for a cluster.
+/// Create a cluster.
 #[utoipa::path(post, path = "/clusters/{username}", operation_id = "first_create_cluster", tag = FIRST, params(OfAccount),
     request_body = FirstCreate,
     responses((status = 201, description = "The cluster, on its way.", body = FirstCluster), OverQuota, Taken))]
@@ -233,7 +236,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, own.show(&cluster)))
 }
 
-/// Adds nodes: the number in the body is how many more.
+/// Add nodes: the number in the body is how many more.
 #[utoipa::path(post, path = "/clusters/{username}/{name}/grow", operation_id = "first_grow_cluster", tag = FIRST, params(Named),
     request_body = FirstGrow,
     responses((status = 200, description = "The cluster, which grows from now on.", body = FirstCluster), OverQuota, NotNow))]
@@ -259,17 +262,27 @@ pub(super) async fn grow(
     Ok(own.show(&cluster))
 }
 
-/// Puts autoscaling on or off, with the policy it has.
+/// Cluster, and whether it is on, in the path.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct Switch {
+    /// The name of the account that the token belongs to.
+    #[expect(dead_code, reason = "`Own` has looked at it")]
+    username: String,
+    /// The cluster's name.
+    name: String,
+    /// Whether it is on from now on.
+    on: bool,
+}
+
+/// Put autoscaling on or off, with the policy it has.
+#[utoipa::path(put, path = "/clusters/{username}/{name}/autoscale/{on}", operation_id = "first_set_autoscale", tag = FIRST, params(Switch),
+    responses((status = 200, description = "The cluster.", body = FirstCluster), OverQuota, NotNow))]
 pub(super) async fn autoscale(
     own: Own,
     State(service): Rules,
-    Path((_, name, on)): Path<(String, String, String)>,
+    Segments(Switch { name, on, .. }): Segments<Switch>,
 ) -> Result<Json<FirstCluster>, Refusal> {
-    let on = match on.as_str() {
-        "true" => true,
-        "false" => false,
-        _ => return Err(Problem::NoRoute.into()),
-    };
     let cluster = own.cluster(&service, &name).await?;
     service
         .set_autoscale(&own.0.actor, cluster.id, on, None)
@@ -278,11 +291,31 @@ pub(super) async fn autoscale(
     Ok(own.show(&cluster))
 }
 
-/// The one action there is: `{"action":"rebuild-swarm"}`.
+/// The body of an action.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `act` reads")]
+struct FirstAction {
+    /// The one there is.
+    action: RebuildSwarm,
+}
+
+/// The one action there is.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "it describes what `act` reads")]
+enum RebuildSwarm {
+    /// Makes the swarm and its certificates anew.
+    RebuildSwarm,
+}
+
+/// Rebuild a cluster.
+#[utoipa::path(post, path = "/clusters/{username}/{name}/action", operation_id = "first_act", tag = FIRST, params(Named),
+    request_body = FirstAction,
+    responses((status = 200, description = "The cluster, which is rebuilt from now on.", body = FirstCluster), NotNow))]
 pub(super) async fn act(
     own: Own,
     State(service): Rules,
-    Path((_, name)): Named,
+    Segments(Named { name, .. }): Segments<Named>,
     Object(body): Object,
 ) -> Result<Json<FirstCluster>, Refusal> {
     if body.get("action").and_then(Value::as_str) != Some("rebuild-swarm") {
@@ -294,7 +327,7 @@ pub(super) async fn act(
     Ok(own.show(&cluster))
 }
 
-/// Asks for the end of a cluster.
+/// Delete a cluster.
 ///
 /// Answers with the cluster, which the original client decodes.
 #[utoipa::path(delete, path = "/clusters/{username}/{name}", operation_id = "first_delete_cluster", tag = FIRST, params(Named),
@@ -309,7 +342,7 @@ pub(super) async fn delete(
     Ok(own.show(&cluster))
 }
 
-/// Where the credentials are to be had.
+/// Ask where the credentials are to be had.
 ///
 /// Once, within five minutes, by whoever has the address. One known client waits for exactly 201.
 #[utoipa::path(get, path = "/clusters/{username}/{name}/zip", operation_id = "first_locate_credentials", tag = FIRST, params(Named),
@@ -328,7 +361,7 @@ pub(super) async fn zip(
     Ok((StatusCode::CREATED, Json(ZipUrl { zip_url })))
 }
 
-/// The credentials, for the one who has the address.
+/// Download credentials, from the address that was answered.
 ///
 /// The original client sends no token with it.
 #[utoipa::path(get, path = "/zips/{ticket}", operation_id = "first_download_credentials", tag = FIRST, security(()),
@@ -343,7 +376,7 @@ pub(super) async fn redeem(
     Ok(super::clusters::zip_answer(&name, zip))
 }
 
-/// What the account may have.
+/// Show quotas: what the account may have.
 #[utoipa::path(get, path = "/quotas/{username}", operation_id = "first_show_quotas", tag = FIRST, params(OfAccount),
     responses((status = 200, description = "The quotas.", body = Quotas)))]
 pub(super) async fn quotas(_: Own, State(service): Rules) -> Json<Quotas> {

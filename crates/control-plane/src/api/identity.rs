@@ -148,7 +148,9 @@ struct Endpoint {
     public_url: String,
 }
 
-/// Signs in: exchanges an API key or a password for a token.
+/// Sign in.
+///
+/// Exchanges an API key or a password for a token.
 #[utoipa::path(post, path = "/v2.0/tokens", operation_id = "sign_in", tag = SIGN_IN, security(()),
     request_body = SignIn,
     responses((status = 200, description = "The token.", body = SignedIn), WrongSecret, TooManyTries))]
@@ -210,7 +212,7 @@ pub(super) struct TokenInPath {
     token: String,
 }
 
-/// Whether a token is still good.
+/// Check whether a token is still good.
 ///
 /// Only the bearer of a token may ask about it: with it, the answer tells nothing new.
 #[utoipa::path(get, path = "/v2.0/tokens/{token}", operation_id = "check_token", tag = SIGN_IN, params(TokenInPath),
@@ -223,7 +225,7 @@ pub(super) async fn check(
     Ok(StatusCode::OK)
 }
 
-/// Signs out: ends a token.
+/// Sign out: end a token.
 #[utoipa::path(delete, path = "/v2.0/tokens/{token}", operation_id = "sign_out", tag = SIGN_IN, params(TokenInPath),
     responses((status = 204, description = "It has ended.")))]
 pub(super) async fn sign_out(

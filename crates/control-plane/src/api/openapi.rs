@@ -163,7 +163,7 @@ impl Published {
     }
 }
 
-/// This description of the API, as OpenAPI 3.1.
+/// Read this description, as OpenAPI 3.1.
 #[utoipa::path(get, path = "/openapi.json", operation_id = "describe", tag = SERVICE, security(()),
     responses((status = 200, description = "The document.", body = Value)))]
 pub(super) async fn document(Extension(published): Extension<Arc<Published>>) -> impl IntoResponse {
@@ -173,7 +173,7 @@ pub(super) async fn document(Extension(published): Extension<Arc<Published>>) ->
     )
 }
 
-/// This description of the API, as a page to read.
+/// Read this description, as a page.
 #[utoipa::path(get, path = "/docs", operation_id = "read_docs", tag = SERVICE, security(()),
     responses((status = 200, description = "The page.", body = String, content_type = "text/html; charset=utf-8")))]
 pub(super) async fn page(Extension(published): Extension<Arc<Published>>) -> impl IntoResponse {

@@ -166,7 +166,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ClusterListParams {
             marker: parameters.marker()?,
             status: statuses.ok_or_else(|| {
                 Refusal::malformed(
-                    "status is one of creating, active, resizing, deleting, error and deleted."
+                    "status is a state that a cluster can be in, such as active or error."
                         .to_owned(),
                 )
             })?,

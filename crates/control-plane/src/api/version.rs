@@ -32,7 +32,7 @@ struct Version {
     max_version: &'static str,
 }
 
-/// What is spoken here; asked for by early clients only.
+/// List versions. Early clients ask for them.
 #[utoipa::path(get, path = "/", operation_id = "list_versions", tag = SERVICE, security(()),
     responses((status = 200, description = "The versions.", body = Versions)))]
 pub(super) async fn versions() -> Json<Versions> {
@@ -46,14 +46,14 @@ pub(super) async fn versions() -> Json<Versions> {
     })
 }
 
-/// The same, where the service catalog points to.
+/// List versions, where the service catalog points to.
 #[utoipa::path(get, path = "/", operation_id = "list_versions_of_v2", tag = SERVICE, security(()),
     responses((status = 200, description = "The versions.", body = Versions)))]
 pub(super) async fn versions_of_v2() -> Json<Versions> {
     versions().await
 }
 
-/// Whether the process runs.
+/// Check whether the process runs.
 #[utoipa::path(get, path = "/healthz", operation_id = "show_health", tag = SERVICE, security(()),
     responses((status = 200, description = "It does.", body = String, content_type = "text/plain; charset=utf-8")))]
 pub(super) async fn health() -> &'static str {

@@ -29,9 +29,9 @@ use crate::{
 /// How many events are read at once.
 const BATCH: u32 = 500;
 
-/// The account's clusters as they change, as Server-Sent Events.
+/// Watch clusters.
 ///
-/// Begins with a `snapshot`; after it come `event`s and the `cluster`s that they changed, each complete,
+/// The account's own as they change, as Server-Sent Events. Begins with a `snapshot`; after it come `event`s and the `cluster`s that they changed, each complete,
 /// and a `heartbeat` when nothing happens for a while.
 #[utoipa::path(get, path = "/watch", operation_id = "watch", tag = CLUSTERS,
     params(("last-event-id" = Option<String>, Header, description = "The id of the last message that was read: the stream goes on from there. With one that is not known it begins anew.")),

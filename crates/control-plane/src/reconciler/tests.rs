@@ -19,7 +19,7 @@ async fn a_cluster_is_made_grown_shrunk_and_deleted() {
     assert_eq!(cluster.ready_nodes(), 2);
     assert!(cluster.endpoint.is_some());
     assert!(cluster.progress.is_none());
-    let events = plane.store.page_of_events(id, None, 100).await.unwrap().0;
+    let events = plane.store.events_of(id, 100).await.unwrap();
     for event in events {
         let asked = event.kind == EventKind::Requested;
         assert_eq!(
@@ -75,7 +75,7 @@ async fn what_fails_for_a_passing_reason_is_tried_again() {
     let id = owner.create("shop", 1).await;
     let cluster = plane.until_status(id, ClusterStatus::Active).await;
     assert!(cluster.reason.is_none());
-    let events = plane.store.page_of_events(id, None, 100).await.unwrap().0;
+    let events = plane.store.events_of(id, 100).await.unwrap();
     let retries = events
         .iter()
         .filter(|event| event.kind == EventKind::Retrying)
@@ -166,7 +166,7 @@ async fn a_reconciler_that_was_killed_carries_on() {
     plane.start_reconciler();
     let cluster = plane.until_status(id, ClusterStatus::Active).await;
     assert_eq!(cluster.ready_nodes(), 2);
-    let events = plane.store.page_of_events(id, None, 100).await.unwrap().0;
+    let events = plane.store.events_of(id, 100).await.unwrap();
     assert!(
         events
             .iter()
@@ -204,24 +204,8 @@ async fn what_is_gone_is_forgotten_after_a_month_and_its_key_at_once() {
         .advance(jiff::SignedDuration::from_hours(2 * 24));
     plane.store.forget_old(plane.clock.now()).await.unwrap();
     assert!(deleted().await.is_none());
-    assert!(
-        plane
-            .store
-            .page_of_events(gone, None, 10)
-            .await
-            .unwrap()
-            .0
-            .is_empty()
-    );
-    assert!(
-        !plane
-            .store
-            .page_of_events(kept, None, 10)
-            .await
-            .unwrap()
-            .0
-            .is_empty()
-    );
+    assert!(plane.store.events_of(gone, 10).await.unwrap().is_empty());
+    assert!(!plane.store.events_of(kept, 10).await.unwrap().is_empty());
 }
 
 /// The messages of a cluster's events, oldest first.

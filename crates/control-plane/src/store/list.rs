@@ -226,6 +226,12 @@ impl Store {
         })
     }
 
+    /// The newest entries of a timeline.
+    #[cfg(test)]
+    pub(crate) async fn events_of(&self, cluster: ClusterId, limit: u32) -> Result<Vec<Event>> {
+        Ok(self.page_of_events(cluster, None, limit).await?.0)
+    }
+
     /// A page of a cluster's timeline, newest first, and where it ended if there is more.
     ///
     /// # Errors
