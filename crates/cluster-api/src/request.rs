@@ -40,7 +40,11 @@ const fn one() -> NodeCount {
 /// The body of `PATCH /v2/clusters/{id}`: what is not given stays. Ours.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(utoipa::ToSchema),
+    schema(min_properties = 1)
+)]
 pub struct ClusterChange {
     /// Its name from now on.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -71,6 +71,11 @@ impl ControlPlane {
 
     /// One whose reconciler does not run, on that provisioner.
     pub(crate) async fn with(provisioner: Scripted) -> Self {
+        Self::with_room_for(3, provisioner).await
+    }
+
+    /// One whose reconciler does not run and whose accounts may have so many clusters.
+    pub(crate) async fn with_room_for(max_clusters: u32, provisioner: Scripted) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::open(&folder.path().join("test.db")).await.unwrap());
         let vault = Arc::new(Vault::open(&folder.path().join("test.key")).unwrap());
@@ -90,7 +95,7 @@ impl ControlPlane {
             Arc::clone(&provisioner) as Arc<dyn Provisioner>,
             Arc::clone(&clock) as _,
             Quotas {
-                max_clusters: 3,
+                max_clusters,
                 max_nodes_per_cluster: NodeCount::try_from(5_i64).unwrap(),
             },
             Arc::clone(&new_task),

@@ -1,5 +1,8 @@
 //! Errors on their way out: one shape, one place, and the inner story in the log, once.
 
+#[cfg(test)]
+mod tests;
+
 use std::{any::Any, sync::Arc};
 
 use axum::{

@@ -321,9 +321,10 @@ fn unlink(value: &mut Value) {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::{collections::HashSet, fs, path::Path};
 
     use super::*;
+    use crate::testing::ControlPlane;
 
     /// What the repository has of the document, and what to set to have it written anew.
     const FILE: &str = "openapi.json";
@@ -331,6 +332,57 @@ mod tests {
 
     fn document() -> Value {
         completed(crate::api::routes().into_openapi())
+    }
+
+    /// Every operation, its path filled in.
+    fn operations(document: &Value) -> Vec<(String, String, Value)> {
+        let mut operations = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let id = "00000000-0000-4000-8000-000000000000";
+            let path = path.replace("{id}", id).replace("{username}", "owner");
+            let path = path.replace("{on}", "true").replace(['{', '}'], "");
+            for (method, operation) in item.as_object().unwrap() {
+                operations.push((method.to_uppercase(), path.clone(), operation.clone()));
+            }
+        }
+        assert!(operations.len() > 20, "{}", operations.len());
+        operations
+    }
+
+    #[tokio::test]
+    async fn every_operation_refuses_the_anonymous_unless_it_says_otherwise() {
+        let plane = ControlPlane::idle().await;
+        let anonymous = plane.anonymous();
+        for (method, path, operation) in operations(&document()) {
+            let answer = anonymous.send(&method, &path, None).await;
+            let status = answer.status.as_u16();
+            match operation.get("security") {
+                None => assert_eq!(status, 401, "{method} {path}"),
+                Some(open) => {
+                    assert_eq!(open, &json!([]));
+                    assert_ne!(status, 401, "{method} {path}");
+                }
+            }
+            let described = &operation["responses"][status.to_string()];
+            assert!(described.is_object(), "{method} {path}: {status}");
+        }
+    }
+
+    #[test]
+    fn operations_have_names_of_their_own_and_a_tag_that_is_described() {
+        let document = document();
+        let tags = document["tags"].as_array().unwrap();
+        let mut names = HashSet::new();
+        for (method, path, operation) in operations(&document) {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(names.insert(name.to_owned()), "{name} twice");
+            let tag = &operation["tags"][0];
+            assert!(
+                tags.iter().any(|it| it["name"] == *tag),
+                "{method} {path}: {tag}"
+            );
+            assert!(operation["summary"].is_string(), "{method} {path}");
+        }
     }
 
     #[test]

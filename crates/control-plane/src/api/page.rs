@@ -3,6 +3,9 @@
 //! What is wrong is said precisely, and a parameter that no list has is refused: a filter with a slip of
 //! the pen in its name would otherwise answer everything.
 
+#[cfg(test)]
+mod tests;
+
 use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,

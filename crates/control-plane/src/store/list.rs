@@ -227,8 +227,10 @@ impl Store {
     }
 
     /// The newest entries of a timeline.
-    #[cfg(test)]
-    pub(crate) async fn events_of(&self, cluster: ClusterId, limit: u32) -> Result<Vec<Event>> {
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn events_of(&self, cluster: ClusterId, limit: u32) -> Result<Vec<Event>> {
         Ok(self.page_of_events(cluster, None, limit).await?.0)
     }
 
