@@ -6,7 +6,7 @@
 mod accounts;
 pub(crate) mod clusters;
 mod list;
-mod tickets;
+mod zip_addresses;
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct Service {
     quotas: Quotas,
     new_task: Arc<Notify>,
     tries: accounts::Tries,
-    tickets: tickets::Tickets,
+    zip_addresses: zip_addresses::ZipAddresses,
 }
 
 /// Why something was not done: what the caller hears, or what stays inside.
@@ -88,7 +88,7 @@ impl Service {
             quotas,
             new_task,
             tries,
-            tickets: tickets::Tickets::default(),
+            zip_addresses: zip_addresses::ZipAddresses::default(),
         }
     }
 

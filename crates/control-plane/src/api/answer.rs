@@ -154,7 +154,7 @@ pub(super) async fn envelope(request: Request, next: Next) -> Response {
     // Identity v2 has tokens in its paths, and so have the first generation's addresses of zips.
     let path = match request.uri().path() {
         path if path.starts_with("/v2.0/tokens/") => "/v2.0/tokens/{token}".to_owned(),
-        path if path.starts_with("/zips/") => "/zips/{ticket}".to_owned(),
+        path if path.starts_with("/zips/") => "/zips/{secret}".to_owned(),
         path => path.to_owned(),
     };
     let span = tracing::info_span!("request", %request_id, %method, path);

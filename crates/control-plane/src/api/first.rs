@@ -355,23 +355,23 @@ pub(super) async fn zip(
     Segments(Named { name, .. }): Segments<Named>,
 ) -> Result<(StatusCode, Json<ZipUrl>), Refusal> {
     let cluster = own.cluster(&service, &name).await?;
-    let ticket = service.zip_ticket(&own.0.actor, &cluster)?;
+    let secret = service.zip_address(&own.0.actor, &cluster)?;
     let base = public_url.of(&headers);
-    let zip_url = format!("{base}/zips/{ticket}");
+    let zip_url = format!("{base}/zips/{secret}");
     Ok((StatusCode::CREATED, Json(ZipUrl { zip_url })))
 }
 
 /// Download credentials, from the address that was answered.
 ///
 /// The original client sends no token with it.
-#[utoipa::path(get, path = "/zips/{ticket}", operation_id = "first_download_credentials", tag = FIRST, security(()),
-    params(("ticket" = String, Path, description = "What the address ends with.")),
+#[utoipa::path(get, path = "/zips/{secret}", operation_id = "first_download_credentials", tag = FIRST, security(()),
+    params(("secret" = String, Path, description = "What the address ends with.")),
     responses((status = 200, description = "The bundle.", body = Zip, content_type = "application/zip"), NotReady))]
 pub(super) async fn redeem(
     State(service): Rules,
-    Segments(ticket): Segments<String>,
+    Segments(secret): Segments<String>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let (actor, id) = service.redeem_zip(&ticket).await?;
+    let (actor, id) = service.redeem_zip(&secret).await?;
     let (name, zip) = service.credentials_zip(&actor, id).await?;
     Ok(super::clusters::zip_answer(&name, zip))
 }
@@ -614,7 +614,7 @@ mod tests {
         assert!(names.len() >= 6);
         assert_eq!(settings.count(), 1);
         let again = ask(&plane.anonymous(), "GET", &first, None).await;
-        assert_eq!(again.status, 404, "a ticket is good once");
+        assert_eq!(again.status, 404, "an address is good once");
 
         let late = address().await;
         plane.clock.advance(SignedDuration::from_mins(5));
