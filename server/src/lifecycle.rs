@@ -81,20 +81,24 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     let address = listener.local_addr()?;
     stop_on_signals(&stop)?;
 
-    let data_dir = settings.control_plane.data_dir.clone();
+    let public_url = settings
+        .public_url
+        .unwrap_or_else(|| PublicUrl::of_listener(address));
+    let mut control_plane = settings.control_plane;
+    let data_dir = control_plane.data_dir.clone();
     // It outlives the requests that need it.
     let control_plane_stop = CancellationToken::new();
     let (upstream, mut embedded) = match settings.control_plane_url {
         Some(url) => (url, None),
         None => {
-            let embedded =
-                embedded::start(settings.control_plane, control_plane_stop.clone()).await?;
+            // Links in its mail lead here.
+            let _ = control_plane
+                .dashboard_url
+                .get_or_insert_with(|| public_url.to_string());
+            let embedded = embedded::start(control_plane, control_plane_stop.clone()).await?;
             (embedded.url.clone(), Some(embedded))
         }
     };
-    let public_url = settings
-        .public_url
-        .unwrap_or_else(|| PublicUrl::of_listener(address));
     let client =
         HttpControlPlane::new(&upstream).map_err(|error| RunError::Client(error.into()))?;
     let router = build(Parts {

@@ -48,6 +48,18 @@ uuid_id! {
     TaskId
 }
 uuid_id! {
+    /// Names one ticket.
+    TicketId
+}
+uuid_id! {
+    /// Names one subscription.
+    SubscriptionId
+}
+uuid_id! {
+    /// Names one notice on its way to one subscription, over all tries.
+    DeliveryId
+}
+uuid_id! {
     /// Names one HTTP request; shown to people so that the log line can be found.
     RequestId
 }

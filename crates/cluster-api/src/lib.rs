@@ -15,6 +15,7 @@ mod cluster;
 mod cluster_type;
 mod event;
 mod flavor;
+mod help;
 mod id;
 mod label;
 mod list;
@@ -25,6 +26,8 @@ mod quota;
 mod request;
 #[cfg(feature = "schema")]
 mod schema;
+mod subscription;
+mod ticket;
 #[cfg(any(target_family = "wasm", test))]
 mod timestamp;
 mod watch;
@@ -38,7 +41,8 @@ pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
 pub use event::{Event, EventKind};
 pub use flavor::Flavor;
-pub use id::{ClusterId, EventId, NodeId, RequestId, TaskId};
+pub use help::HelpRule;
+pub use id::{ClusterId, DeliveryId, EventId, NodeId, RequestId, SubscriptionId, TaskId, TicketId};
 pub use label::{Labels, LabelsError};
 pub use list::{ClusterList, EventList, StatusCounts};
 pub use name::{ClusterName, NameRule};
@@ -48,6 +52,15 @@ pub use quota::{Provisioning, Quotas};
 pub use request::{
     ClusterChange, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, IdempotencyKeyError,
     ResizeInput, TaskRequest,
+};
+pub use subscription::{
+    Delivery, DeliveryList, DeliveryState, NewSubscription, Notice, NoticeCluster, Subscribe,
+    Subscription, SubscriptionChange, SubscriptionList, Target, TicketNotice, TicketTopic, Topic,
+    Trial,
+};
+pub use ticket::{
+    OpenTicket, Ticket, TicketChange, TicketCluster, TicketList, TicketNote, TicketState,
+    TicketStory, WriteNote,
 };
 pub use watch::{Snapshot, WatchMessage};
 

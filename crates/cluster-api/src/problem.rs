@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClusterStatus, NameRule, NodeCount, PolicyRule, RequestId};
+use crate::{ClusterStatus, HelpRule, NameRule, NodeCount, PolicyRule, RequestId};
 
 /// Why something was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -82,6 +82,12 @@ pub enum Problem {
     /// The typed name is not the cluster's.
     #[error("That is not the name of this cluster. Nothing was deleted.")]
     NameMismatch,
+    /// A ticket or a subscription is not there, or breaks a rule.
+    #[error("{rule}")]
+    Help {
+        /// Which one.
+        rule: HelpRule,
+    },
     /// There is no such thing, or it belongs to another account.
     #[error("There is no such cluster. It may have been deleted.")]
     NotFound,
@@ -176,6 +182,7 @@ impl Problem {
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused => 422,
             Self::TooManyTries { .. } => 429,
+            Self::Help { rule } => rule.status(),
             Self::Internal { .. } => 500,
             Self::Unreachable => 503,
         }
@@ -211,6 +218,7 @@ impl Problem {
             Self::SignedOut => "carina.signed-out",
             Self::WrongCredentials => "carina.wrong-credentials",
             Self::TooManyTries { .. } => "carina.too-many-tries",
+            Self::Help { rule } => rule.code(),
             Self::Unreachable => "carina.unreachable",
             Self::Internal { .. } => "carina.internal",
         }
@@ -236,11 +244,13 @@ impl Problem {
             Self::IdempotencyKeyReused | Self::IdempotencyKeyInvalid => "Idempotency key",
             Self::NameMismatch => "Names differ",
             Self::NotFound | Self::NoRoute => "Not found",
+            Self::Help { rule } if rule.status() == 404 => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::VersionUnsupported => "Microversion unsupported",
             Self::SignedOut => "Not signed in",
             Self::WrongCredentials => "Sign-in failed",
             Self::TooManyTries { .. } => "Too many tries",
+            Self::Help { .. } => "Not possible",
             Self::Unreachable => "Control plane unreachable",
             Self::Internal { .. } => "Something failed",
         }

@@ -12,8 +12,9 @@ use utoipa::{
 };
 
 use crate::{
-    AutoscalePolicy, ClusterId, ClusterName, ClusterType, ClusterTypeId, EventId, Fingerprint,
-    IdempotencyKey, Labels, NodeCount, NodeId, Percent, RequestId, TaskId,
+    AutoscalePolicy, ClusterId, ClusterName, ClusterType, ClusterTypeId, DeliveryId, EventId,
+    Fingerprint, IdempotencyKey, Labels, NodeCount, NodeId, Percent, RequestId, SubscriptionId,
+    TaskId, TicketId,
 };
 
 macro_rules! described {
@@ -49,6 +50,12 @@ fn uuid(what: &str) -> ObjectBuilder {
 described!(ClusterId, uuid("Names one cluster, for good."));
 described!(NodeId, uuid("Names one node of a cluster."));
 described!(TaskId, uuid("Names one piece of work on a cluster."));
+described!(TicketId, uuid("Names one ticket."));
+described!(SubscriptionId, uuid("Names one subscription."));
+described!(
+    DeliveryId,
+    uuid("Names one notice on its way to one subscription, over all tries.")
+);
 described!(
     RequestId,
     uuid("Names one request; the control plane's log has it too.")

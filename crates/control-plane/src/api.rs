@@ -5,7 +5,7 @@
 //!   ([`first`]).
 //! - `/v2.0`: Identity, as the original clients sign in ([`identity`]).
 //! - `/v2`: clusters, as the original's second generation speaks of them, with our additions
-//!   ([`clusters`], [`watch`]).
+//!   ([`clusters`], [`watch`]), tickets ([`tickets`]) and subscriptions ([`subscriptions`]).
 //!
 //! Handlers answer errors as a [`answer::Refusal`]; one middleware writes them all, with the id of the
 //! request ([`answer::envelope`]). What each takes and answers is said beside it, and served as OpenAPI
@@ -17,11 +17,15 @@ mod caller;
 mod clusters;
 mod docs;
 mod first;
+#[cfg(test)]
+mod help_tests;
 mod identity;
 mod openapi;
 mod page;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod version;
 mod watch;
 
@@ -105,6 +109,18 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(clusters::events))
         .routes(routes!(clusters::access))
         .routes(routes!(clusters::credentials_zip).map(|zip| zip.head(no_head)))
+        .routes(routes!(clusters::support_zip))
+        .routes(routes!(tickets::list, tickets::open))
+        .routes(routes!(tickets::show, tickets::change))
+        .routes(routes!(tickets::add_note))
+        .routes(routes!(subscriptions::list, subscriptions::add))
+        .routes(routes!(
+            subscriptions::show,
+            subscriptions::change,
+            subscriptions::remove
+        ))
+        .routes(routes!(subscriptions::test))
+        .routes(routes!(subscriptions::deliveries))
         .routes(routes!(clusters::quotas))
         .routes(routes!(clusters::snapshot))
         .routes(routes!(watch::watch))

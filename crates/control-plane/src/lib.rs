@@ -13,11 +13,13 @@ pub mod autoscale;
 pub mod bundle;
 pub mod certificates;
 pub mod clock;
+pub mod notify;
 pub mod provisioner;
 pub mod reconciler;
 pub mod service;
 pub mod settings;
 pub mod store;
+pub mod support;
 #[cfg(test)]
 mod testing;
 pub mod vault;
@@ -43,16 +45,17 @@ use crate::{
     account::{AccountFault, Secrets},
     api::{ApiState, Heartbeat, PublicUrl},
     autoscale::Autoscaler,
+    notify::{Guard, MailError, Mailer, Notifier, Sender},
     provisioner::{Provisioner, docker::DockerProvisioner, simulated::SimulatedProvisioner},
     reconciler::{Health, Pauses, Reconciler, Sweeper, chain},
-    service::Service,
-    settings::ProvisionerSetting,
+    service::{Help, Service},
+    settings::{NoSender, ProvisionerSetting},
     store::{Store, StoreError},
     vault::{Vault, VaultError},
 };
 
 /// The account that the very first start makes.
-const FIRST_ACCOUNT: &str = "admin";
+pub(crate) const FIRST_ACCOUNT: &str = "admin";
 
 /// How long a step of the simulated provisioner takes at most.
 const SIMULATED_PACE: Duration = Duration::from_millis(600);
@@ -100,6 +103,15 @@ pub enum StartError {
     /// The first account cannot be made.
     #[error(transparent)]
     Account(#[from] AccountFault),
+    /// There is a mail server, and nobody to send from.
+    #[error(transparent)]
+    NoSender(#[from] NoSender),
+    /// The mail server cannot be used.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The TLS library could not be set up.
+    #[error("webhooks cannot be sent")]
+    Webhooks(#[from] reqwest::Error),
     /// The address is taken or not ours.
     #[error(
         "the control plane cannot listen on {address}; name another address in CARINA_API_LISTEN"
@@ -164,6 +176,23 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         .map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
 
+    let sender = Arc::new(Sender::new(
+        Guard::new(&settings.webhooks_allow),
+        settings.mail()?.map(Mailer::new).transpose()?,
+        Arc::clone(&vault),
+        Arc::clone(&clock),
+    )?);
+    let notifier = Arc::new(Notifier::new(
+        Arc::clone(&store),
+        Arc::clone(&clock),
+        Arc::clone(&sender),
+        Arc::new(Notify::new()),
+        notify::pauses(),
+    ));
+    let help = Help {
+        sender,
+        settings: settings.to_support(),
+    };
     let new_task = Arc::new(Notify::new());
     let service = Arc::new(Service::new(
         Arc::clone(&store),
@@ -172,6 +201,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         Arc::clone(&clock),
         settings.quotas(),
         Arc::clone(&new_task),
+        help,
     ));
     let health = Health::new(
         Arc::clone(&store),
@@ -228,7 +258,8 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
             reconciler.run(stop.clone()),
             health.run(stop.clone()),
             sweeper.run(stop.clone()),
-            autoscaler.run(stop.clone())
+            autoscaler.run(stop.clone()),
+            notifier.run(stop.clone())
         );
         store.close().await;
     });

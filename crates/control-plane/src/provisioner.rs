@@ -299,4 +299,15 @@ pub trait Provisioner: Send + Sync {
 
     /// Nothing of the cluster is left.
     async fn remove_cluster(&self, cluster: ClusterId) -> Result<(), ProvisionError>;
+
+    /// The version of the engine that nodes run on, for display.
+    async fn engine_version(&self) -> Result<String, ProvisionError>;
+
+    /// The last lines that the engine of a node wrote. None: nothing of the node is there.
+    async fn node_log(
+        &self,
+        cluster: ClusterId,
+        node: NodeId,
+        lines: u32,
+    ) -> Result<Option<String>, ProvisionError>;
 }

@@ -12,6 +12,7 @@ mod health;
 pub(crate) mod keys;
 mod owe;
 mod plan;
+mod report;
 mod run;
 mod sweep;
 #[cfg(test)]
@@ -34,6 +35,8 @@ pub(crate) use health::Memory;
 pub(crate) use owe::{Owed, owe, progress};
 pub use plan::Plan;
 pub use sweep::Sweeper;
+
+use self::report::Tries;
 
 use crate::{
     clock::SharedClock,
@@ -157,11 +160,17 @@ impl Reconciler {
             // The panic itself is in the log already. The cluster must not look busy for ever.
             let failure = ProvisionError {
                 kind: FailureKind::Permanent,
-                message: "Something failed on our side. Retry, and ask for help if it stays so."
-                    .to_owned(),
+                message:
+                    "Something failed on our side. Retry; if it stays so, write into the ticket \
+                          that was opened for this."
+                        .to_owned(),
                 source: None,
             };
-            if let Err(error) = self.say_failed(&task, &failure, true).await {
+            let tries = Tries {
+                times: 1,
+                since: self.clock.now(),
+            };
+            if let Err(error) = self.say_failed(&task, &failure, Some((tries, None))).await {
                 tracing::error!(cluster.id = %task.cluster_id, "a failure could not be noted: {}", chain(&error));
             }
         }

@@ -6,6 +6,9 @@
 mod accounts;
 pub(crate) mod clusters;
 mod list;
+mod subscriptions;
+mod support;
+mod tickets;
 mod zip_addresses;
 
 use std::sync::Arc;
@@ -17,6 +20,7 @@ pub use accounts::Grant;
 
 use crate::{
     clock::SharedClock,
+    notify::Sender,
     provisioner::Provisioner,
     store::{AccountId, Store},
     vault::Vault,
@@ -30,8 +34,18 @@ pub struct Service {
     clock: SharedClock,
     quotas: Quotas,
     new_task: Arc<Notify>,
+    help: Help,
     tries: accounts::Tries,
+    trials: subscriptions::Trials,
     zip_addresses: zip_addresses::ZipAddresses,
+}
+
+/// What helping with clusters takes.
+pub struct Help {
+    /// Sends notices.
+    pub sender: Arc<Sender>,
+    /// The settings of the control plane, without secrets, for support bundles.
+    pub settings: serde_json::Value,
 }
 
 /// Why something was not done: what the caller hears, or what stays inside.
@@ -78,6 +92,7 @@ impl Service {
         clock: SharedClock,
         quotas: Quotas,
         new_task: Arc<Notify>,
+        help: Help,
     ) -> Self {
         let tries = accounts::tries();
         Self {
@@ -87,7 +102,9 @@ impl Service {
             clock,
             quotas,
             new_task,
+            help,
             tries,
+            trials: subscriptions::trials(),
             zip_addresses: zip_addresses::ZipAddresses::default(),
         }
     }

@@ -10,8 +10,11 @@ use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr
 
 use clap::{Args, ValueEnum};
 use cluster_api::{NodeCount, Provisioning, Quotas};
+use ipnet::IpNet;
+use lettre::message::Mailbox;
 use secrecy::SecretString;
 
+use crate::notify::MailSettings;
 pub use node::{EngineSettings, NodeScripts, NodeSettingsError};
 
 /// Settings of the control plane.
@@ -146,6 +149,35 @@ pub struct Settings {
         value_parser = |text: &str| NodeCount::try_from(text)
     )]
     pub max_nodes: NodeCount,
+
+    /// Networks that webhooks may be sent to although they are not of the internet, with commas
+    /// between: 10.0.0.0/8,192.168.7.20/32. Without it, webhooks go to public addresses alone.
+    #[arg(
+        long,
+        env = "CARINA_WEBHOOKS_ALLOW",
+        value_name = "NETWORKS",
+        value_delimiter = ','
+    )]
+    pub webhooks_allow: Vec<IpNet>,
+
+    /// Mail server for notices: smtps://USER:PASSWORD@HOST, smtp://USER:PASSWORD@HOST?tls=required
+    /// (STARTTLS), or smtp://HOST:PORT for one nearby. Without it, no mail is sent.
+    #[arg(
+        long,
+        env = "CARINA_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub smtp_url: Option<SecretString>,
+
+    /// Whom the mail is from: carina@example.com, or Carina <carina@example.com>.
+    #[arg(long, env = "CARINA_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<Mailbox>,
+
+    /// Address of the dashboard, for links in mail. Beside a dashboard in the same process, that
+    /// one's.
+    #[arg(long, env = "CARINA_DASHBOARD_URL", value_name = "URL")]
+    pub dashboard_url: Option<String>,
 }
 
 impl Settings {
@@ -157,7 +189,49 @@ impl Settings {
             max_nodes_per_cluster: self.max_nodes,
         }
     }
+
+    /// How mail is sent; None: not at all.
+    ///
+    /// # Errors
+    /// There is a mail server, and nobody to send from.
+    pub fn mail(&self) -> Result<Option<MailSettings>, NoSender> {
+        let Some(smtp_url) = &self.smtp_url else {
+            return Ok(None);
+        };
+        Ok(Some(MailSettings {
+            smtp_url: smtp_url.clone(),
+            from: self.mail_from.clone().ok_or(NoSender)?,
+            dashboard_url: self.dashboard_url.clone(),
+        }))
+    }
+
+    /// What a support bundle tells of them. Only what is named here goes in: a secret that is added
+    /// one day stays out by itself.
+    #[must_use]
+    pub fn to_support(&self) -> serde_json::Value {
+        serde_json::json!({
+            "data_dir": self.data_dir,
+            "api_listen": self.api_listen,
+            "api_public_url": self.api_public_url,
+            "provisioner": Provisioning::from(self.provisioner),
+            "node_image": self.node_image,
+            "node_runtime": self.node_runtime,
+            "advertise_host": self.advertise_host,
+            "node_ports": self.node_ports.to_string(),
+            "node_scripts": self.node_scripts.scripts().iter().map(|script| &script.name).collect::<Vec<_>>(),
+            "max_clusters": self.max_clusters,
+            "max_nodes": self.max_nodes,
+            "webhooks_allow": self.webhooks_allow,
+            "has_mail_server": self.smtp_url.is_some(),
+            "dashboard_url": self.dashboard_url,
+        })
+    }
 }
+
+/// There is a mail server, and nobody to send from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("CARINA_SMTP_URL is set; name the address that mail is from in CARINA_MAIL_FROM too")]
+pub struct NoSender;
 
 /// Where clusters come from, as a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -243,6 +317,46 @@ mod tests {
         for wrong in ["", "1", "0-5", "9-3", "a-b", "1-70000"] {
             assert_eq!(wrong.parse::<PortRange>(), Err(PortRangeError), "{wrong}");
         }
+    }
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    fn parsed(flags: &[&str]) -> Settings {
+        use clap::Parser;
+        Line::parse_from([&["test"], flags].concat()).settings
+    }
+
+    #[test]
+    fn a_support_bundle_tells_no_secret_of_the_settings() {
+        let settings = parsed(&[
+            "--smtp-url",
+            "smtps://me:hunter2@mail.example.com",
+            "--mail-from",
+            "Carina <carina@example.com>",
+            "--admin-password",
+            "hunter2hunter2",
+            "--admin-api-key",
+            "hunter2-key",
+            "--webhooks-allow",
+            "10.0.0.0/8,127.0.0.1/32",
+        ]);
+        let told = settings.to_support();
+        assert!(!told.to_string().contains("hunter2"), "{told}");
+        assert_eq!(told["has_mail_server"], true);
+        assert_eq!(told["webhooks_allow"][1], "127.0.0.1/32");
+        assert_eq!(told["provisioner"], "docker");
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn mail_needs_somebody_to_be_from() {
+        assert!(parsed(&[]).mail().unwrap().is_none());
+        let nobody = parsed(&["--smtp-url", "smtp://127.0.0.1:2525"]);
+        assert_eq!(nobody.mail().unwrap_err(), NoSender);
     }
 
     #[test]

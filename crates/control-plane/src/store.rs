@@ -10,7 +10,9 @@ mod clusters;
 mod convert;
 mod events;
 mod list;
+mod subscriptions;
 mod tasks;
+mod tickets;
 
 use std::{path::Path, time::Duration};
 
@@ -28,13 +30,16 @@ pub use clusters::{
     SettledCluster,
 };
 pub use list::{After, ClusterPage, ClusterQuery, KeyValue, SortKey};
-pub use tasks::TaskRecord;
+pub use subscriptions::{DueDelivery, SubscriptionRecord, Tried};
+pub use tasks::{TaskRecord, TaskStory};
+pub use tickets::{NoteDraft, TicketDraft, TicketFilter};
 
 /// The store. Cheap to share behind an `Arc`.
 pub struct Store {
     reader: SqlitePool,
     writer: SqlitePool,
     changes: watch::Sender<EventId>,
+    notes: watch::Sender<()>,
     installation: Uuid,
 }
 
@@ -97,6 +102,7 @@ impl Store {
             reader,
             writer,
             changes: watch::Sender::new(EventId(last.unwrap_or_default())),
+            notes: watch::Sender::new(()),
             installation: installation
                 .parse()
                 .map_err(|_| StoreError::Unreadable("installation id"))?,
@@ -113,6 +119,17 @@ impl Store {
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<EventId> {
         self.changes.subscribe()
+    }
+
+    /// Follows the notes that people write into tickets. (What a ticket notes by itself comes with an
+    /// event, and so through [`Store::changes`].)
+    #[must_use]
+    pub fn notes(&self) -> watch::Receiver<()> {
+        self.notes.subscribe()
+    }
+
+    fn announce_note(&self) {
+        self.notes.send_replace(());
     }
 
     /// Looks for what another process wrote (the account commands), and wakes watchers if there is
@@ -134,6 +151,12 @@ impl Store {
             *known = (*known).max(last);
             newer
         });
+    }
+
+    /// Writes what would take a test too long to bring about.
+    #[cfg(test)]
+    pub(crate) async fn write_directly(&self, sql: &'static str) {
+        sqlx::query(sql).execute(&self.writer).await.unwrap();
     }
 
     /// Closes the database in order. Calls after it fail.

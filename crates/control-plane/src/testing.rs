@@ -30,13 +30,14 @@ use crate::{
     api::{self, ApiState, Heartbeat, PublicUrl},
     autoscale::Autoscaler,
     clock::{Clock, testing::TestClock},
+    notify::{Guard, Notifier, Sender},
     provisioner::{
         Beat, Capacity, ClusterAccess, Demand, Drained, FailureKind, JoinTicket, NodeFacts,
         NodeOrder, NodeScript, ProvisionError, Provisioner, Pulse, Reservation,
         simulated::SimulatedProvisioner,
     },
     reconciler::{Health, Pauses, Reconciler, Sweeper},
-    service::Service,
+    service::{Help, Service},
     store::Store,
     vault::Vault,
 };
@@ -50,9 +51,12 @@ pub(crate) struct ControlPlane {
     pub(crate) provisioner: Arc<Scripted>,
     pub(crate) router: Router,
     pub(crate) service: Arc<Service>,
-    vault: Arc<Vault>,
+    pub(crate) vault: Arc<Vault>,
     new_task: Arc<Notify>,
     reconciler: Mutex<Option<(CancellationToken, tokio::task::JoinHandle<()>)>>,
+    sender: Arc<Sender>,
+    wake_notifier: Arc<Notify>,
+    notifier: Mutex<Option<tokio::task::JoinHandle<()>>>,
     _folder: tempfile::TempDir,
 }
 
@@ -76,6 +80,19 @@ impl ControlPlane {
 
     /// One whose reconciler does not run and whose accounts may have so many clusters.
     pub(crate) async fn with_room_for(max_clusters: u32, provisioner: Scripted) -> Self {
+        Self::made(max_clusters, provisioner, &[]).await
+    }
+
+    /// One whose reconciler does not run, with webhooks let into that network.
+    pub(crate) async fn idle_allowing(network: &str) -> Self {
+        Self::made(3, Scripted::default(), &[network.parse().unwrap()]).await
+    }
+
+    async fn made(
+        max_clusters: u32,
+        provisioner: Scripted,
+        webhooks_allow: &[ipnet::IpNet],
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::open(&folder.path().join("test.db")).await.unwrap());
         let vault = Arc::new(Vault::open(&folder.path().join("test.key")).unwrap());
@@ -83,12 +100,19 @@ impl ControlPlane {
         let provisioner = Arc::new(provisioner);
         let new_task = Arc::new(Notify::new());
         for name in ["owner", "stranger"] {
-            let key = format!("key of {name}");
-            let secrets = Secrets::or_random(Some(PASSWORD.into()), Some(key.into()));
-            account::add(&store, name, &secrets, clock.now())
-                .await
-                .unwrap();
+            add_account(&store, name, clock.now()).await;
         }
+        let sender = Sender::new(
+            Guard::new(webhooks_allow),
+            None,
+            Arc::clone(&vault),
+            Arc::clone(&clock) as _,
+        );
+        let sender = Arc::new(sender.unwrap());
+        let help = Help {
+            sender: Arc::clone(&sender),
+            settings: json!({"provisioner": "simulated"}),
+        };
         let service = Arc::new(Service::new(
             Arc::clone(&store),
             Arc::clone(&vault),
@@ -99,6 +123,7 @@ impl ControlPlane {
                 max_nodes_per_cluster: NodeCount::try_from(5_i64).unwrap(),
             },
             Arc::clone(&new_task),
+            help,
         ));
         let router = api::router(ApiState {
             service: Arc::clone(&service),
@@ -115,6 +140,9 @@ impl ControlPlane {
             vault,
             new_task,
             reconciler: Mutex::new(None),
+            sender,
+            wake_notifier: Arc::new(Notify::new()),
+            notifier: Mutex::new(None),
             _folder: folder,
         }
     }
@@ -174,6 +202,39 @@ impl ControlPlane {
         }
     }
 
+    pub(crate) fn start_notifier(&self) {
+        let notifier = Arc::new(Notifier::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.clock) as _,
+            Arc::clone(&self.sender),
+            Arc::clone(&self.wake_notifier),
+            crate::notify::pauses(),
+        ));
+        let handle = tokio::spawn(notifier.run(CancellationToken::new()));
+        *self.notifier.lock().unwrap() = Some(handle);
+    }
+
+    /// Ends the notifier wherever it is, as a kill would.
+    pub(crate) async fn kill_notifier(&self) {
+        let running = self.notifier.lock().unwrap().take();
+        if let Some(handle) = running {
+            handle.abort();
+            let _ = handle.await;
+        }
+    }
+
+    /// Moves the clock, and lets the notifier see it.
+    pub(crate) fn pass(&self, time: jiff::SignedDuration) {
+        self.clock.advance(time);
+        self.wake_notifier.notify_one();
+    }
+
+    /// The account that sees all tickets, signed in.
+    pub(crate) async fn admin(&self) -> Client {
+        add_account(&self.store, crate::FIRST_ACCOUNT, self.clock.now()).await;
+        self.client(crate::FIRST_ACCOUNT).await
+    }
+
     pub(crate) fn anonymous(&self) -> Client {
         Client {
             router: self.router.clone(),
@@ -230,6 +291,12 @@ impl ControlPlane {
         .await
         .unwrap()
     }
+}
+
+async fn add_account(store: &Store, name: &str, now: cluster_api::Timestamp) {
+    let key = format!("key of {name}");
+    let secrets = Secrets::or_random(Some(PASSWORD.into()), Some(key.into()));
+    account::add(store, name, &secrets, now).await.unwrap();
 }
 
 /// Somebody who speaks to the API without a network.
@@ -320,6 +387,8 @@ pub(crate) struct Scripted {
     gate: Semaphore,
     pub(crate) waiting: Notify,
     calls: Mutex<Vec<String>>,
+    /// What the engines of all nodes wrote; None: nobody can be asked.
+    pub(crate) log: Mutex<Option<Option<String>>>,
 }
 
 impl Default for Scripted {
@@ -338,6 +407,7 @@ impl Default for Scripted {
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             waiting: Notify::new(),
             calls: Mutex::default(),
+            log: Mutex::default(),
         }
     }
 }
@@ -597,5 +667,18 @@ impl Provisioner for Scripted {
         self.note("erase");
         self.there.lock().unwrap().remove(&cluster);
         self.inner.remove_cluster(cluster).await
+    }
+
+    async fn engine_version(&self) -> Done<String> {
+        self.inner.engine_version().await
+    }
+
+    async fn node_log(&self, _: ClusterId, _: NodeId, _: u32) -> Done<Option<String>> {
+        let log = self.log.lock().unwrap().clone();
+        log.ok_or_else(|| ProvisionError {
+            kind: FailureKind::Unreachable,
+            message: "The engine is not there, as told.".to_owned(),
+            source: None,
+        })
     }
 }

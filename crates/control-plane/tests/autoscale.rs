@@ -26,9 +26,10 @@ use control_plane::{
     account::{self, Secrets},
     autoscale::Autoscaler,
     certificates::Authority,
+    notify::{Guard, Sender},
     provisioner::{ClusterAccess, Provisioner, docker::DockerProvisioner},
     reconciler::{Pauses, Reconciler},
-    service::Service,
+    service::{Help, Service},
     store::{Actor, ClusterRecord, Store},
     vault::Vault,
 };
@@ -77,6 +78,11 @@ impl Plane {
         let (account, _) = store.account_by_name("owner").await.unwrap().unwrap();
         let shared = || Arc::clone(&provisioner) as Arc<dyn Provisioner>;
         let time = || Arc::clone(&clock) as SharedClock;
+        let sender = Sender::new(Guard::new(&[]), None, Arc::clone(&vault), time());
+        let help = Help {
+            sender: Arc::new(sender.unwrap()),
+            settings: settings.to_support(),
+        };
         let service = Arc::new(Service::new(
             Arc::clone(&store),
             Arc::clone(&vault),
@@ -87,6 +93,7 @@ impl Plane {
                 max_nodes_per_cluster: 3.try_into().unwrap(),
             },
             Arc::clone(&new_task),
+            help,
         ));
         let autoscaler = Autoscaler::new(
             Arc::clone(&store),

@@ -246,6 +246,24 @@ async fn nodes_are_made_once_joined_and_come_back_as_they_were() {
         }
         assert_eq!(bench.left().await, [2, 2, 1]);
 
+        // What helps somebody to help: the nodes' logs, without what joins or opens anything.
+        for order in &orders {
+            let log = provisioner.node_log(access.id, order.id, 500).await;
+            let log = log.unwrap().expect("the node is there");
+            assert!(log.contains("API listen on"), "{log}");
+            assert!(
+                !log.contains("SWMTKN-") && !log.contains("PRIVATE KEY"),
+                "{log}"
+            );
+            assert!(log.lines().count() <= 500);
+        }
+        let last = provisioner.node_log(access.id, orders[0].id, 1).await;
+        assert_eq!(last.unwrap().unwrap().lines().count(), 1);
+        let stranger = NodeId(Uuid::new_v4());
+        let none = provisioner.node_log(access.id, stranger, 1).await;
+        assert_eq!(none.unwrap(), None);
+        assert!(!provisioner.engine_version().await.unwrap().is_empty());
+
         let host = bench
             .inspect(&bench.container(1))
             .await

@@ -180,6 +180,7 @@ chaos() {
 STARTED=$(date +%s)
 need_rust
 "$SCRIPTS/setup-nextest.sh"
+run python-tools "$SCRIPTS/setup-python.sh" || fail "no Python tools: the tests that need a mail server will fail"
 check formatting cargo fmt --all --check || true
 check no-server-in-browser no_server_in_browser || true
 check clippy cargo clippy --workspace --all-targets -- -D warnings || true

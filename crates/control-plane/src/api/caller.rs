@@ -6,7 +6,7 @@ use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts, Path},
     http::request::Parts,
 };
-use cluster_api::{ClusterId, Problem};
+use cluster_api::{ClusterId, HelpRule, Problem, SubscriptionId, TicketId};
 use serde::de::DeserializeOwned;
 use utoipa::{
     IntoParams, PartialSchema,
@@ -48,29 +48,47 @@ where
     }
 }
 
-/// The cluster in the path. Text that is no id names no cluster.
-pub(super) struct InPath(pub(super) ClusterId);
+macro_rules! in_path {
+    ($(#[$doc:meta])* $name:ident($id:ty): $what:literal, $problem:expr) => {
+        $(#[$doc])*
+        pub(super) struct $name(pub(super) $id);
 
-impl IntoParams for InPath {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let id = ParameterBuilder::new()
-            .name("id")
-            .parameter_in(ParameterIn::Path)
-            .required(Required::True)
-            .description(Some("The cluster."))
-            .schema(Some(ClusterId::schema()));
-        vec![id.build()]
-    }
+        impl IntoParams for $name {
+            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                let id = ParameterBuilder::new()
+                    .name("id")
+                    .parameter_in(ParameterIn::Path)
+                    .required(Required::True)
+                    .description(Some($what))
+                    .schema(Some(<$id>::schema()));
+                vec![id.build()]
+            }
+        }
+
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = Refusal;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+                let id = Path::<String>::from_request_parts(parts, state).await;
+                let id = id.ok().and_then(|Path(id)| id.parse().ok());
+                id.map(Self).ok_or_else(|| $problem.into())
+            }
+        }
+    };
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for InPath {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let id = Path::<String>::from_request_parts(parts, state).await;
-        let id = id.ok().and_then(|Path(id)| id.parse().ok());
-        id.map(Self).ok_or_else(|| Problem::NotFound.into())
-    }
+in_path! {
+    /// The cluster in the path. Text that is no id names no cluster.
+    InPath(ClusterId): "The cluster.", Problem::NotFound
+}
+in_path! {
+    /// The ticket in the path. Text that is no id names no ticket.
+    TicketInPath(TicketId): "The ticket.", Problem::Help { rule: HelpRule::NoTicket }
+}
+in_path! {
+    /// The subscription in the path. Text that is no id names no subscription.
+    SubscriptionInPath(SubscriptionId): "The subscription.",
+    Problem::Help { rule: HelpRule::NoSubscription }
 }
 
 /// What stands in a path. Text that cannot be it names nothing.

@@ -18,7 +18,9 @@ use super::{
     answer::Refusal,
     body::Object,
     caller::{Caller, InPath},
-    openapi::{ACCOUNT, BadQuery, CLUSTERS, KeyReused, NotNow, NotReady, OverQuota, Taken, Zip},
+    openapi::{
+        ACCOUNT, BadQuery, CLUSTERS, HELP, KeyReused, NotNow, NotReady, OverQuota, Taken, Zip,
+    },
     page::{ClusterListParams, EventListParams, cluster_marker, marker},
 };
 use crate::service::Service;
@@ -236,6 +238,21 @@ pub(super) async fn credentials_zip(
     id: InPath,
 ) -> Result<impl IntoResponse, Refusal> {
     let (name, zip) = service.credentials_zip(&caller.actor, id.0).await?;
+    Ok(zip_answer(&name, zip))
+}
+
+/// Download a support bundle.
+///
+/// Events, tasks, versions, settings and the nodes' logs, for whoever helps: a zip without secrets. It
+/// comes in every state of the cluster, and to admins for every account's.
+#[utoipa::path(get, path = "/clusters/{id}/support.zip", operation_id = "download_support_bundle", tag = HELP, params(InPath),
+    responses((status = 200, description = "The bundle.", body = Zip, content_type = "application/zip")))]
+pub(super) async fn support_zip(
+    caller: Caller,
+    State(service): Rules,
+    id: InPath,
+) -> Result<impl IntoResponse, Refusal> {
+    let (name, zip) = service.support_zip(&caller.actor, id.0).await?;
     Ok(zip_answer(&name, zip))
 }
 

@@ -30,6 +30,8 @@ use super::{answer, docs};
 pub(super) const CLUSTERS: &str = "Clusters";
 /// The tag of routes about what an account has and may have.
 pub(super) const ACCOUNT: &str = "Account";
+/// The tag of routes for asking for help, and for being told.
+pub(super) const HELP: &str = "Help";
 /// The tag of routes for signing in and out.
 pub(super) const SIGN_IN: &str = "Sign-in";
 /// The tag of routes about the service itself.
@@ -54,6 +56,7 @@ pub(super) const FIRST: &str = "First generation";
         (name = SIGN_IN, description = "Tokens, as Identity v2 speaks of them."),
         (name = CLUSTERS, description = "Clusters: making, changing, watching and using them."),
         (name = ACCOUNT, description = "What an account has and may have."),
+        (name = HELP, description = "Asking for help, and being told of what happens."),
         (name = SERVICE, description = "The service itself."),
         (name = FIRST, description = "The API as its first clients speak it. A cluster is the same one in both generations."),
     ),
@@ -105,6 +108,8 @@ refusals! {
     BadQuery = "400": "A parameter of the address is not as described; the detail says which.";
     WrongSecret = "401": "The username and the password or API key do not match.";
     OverQuota = "403": "The account has as much as it may have.";
+    HelpFull = "403": "The account has as many as it may have, or only an admin may do that.";
+    NoMail = "409": "No mail is sent here.";
     NotReady = "404": "There is no such cluster, or it has no credentials yet.";
     NotNow = "409": "Not possible in the state that the cluster is in, or it is protected.";
     Taken = "409": "The name is taken.";

@@ -155,6 +155,15 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
     let owner = plane.client("owner").await;
     let id = owner.create("shop", 1).await.to_string();
     let resize = json!({"type": "resize", "input": {"node_count": 2}});
+    let ticket = json!({"subject": "shop", "text": "shop"});
+    let ticket = owner.send("POST", "/v2/tickets", Some(ticket)).await.json;
+    let ticket = format!("/v2/tickets/{}", ticket["ticket"]["id"].as_str().unwrap());
+    let hook = json!({"kind": "webhook", "url": "https://example.com/shop"});
+    let hook = owner
+        .send("POST", "/v2/subscriptions", Some(hook))
+        .await
+        .json;
+    let hook = format!("/v2/subscriptions/{}", hook["id"].as_str().unwrap());
     // Method, path, body, and what a stranger gets.
     let routes = [
         ("GET", "/v2/cluster_types".to_owned(), None, 200),
@@ -213,7 +222,40 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
             None,
             404,
         ),
+        ("GET", format!("/v2/clusters/{id}/support.zip"), None, 404),
         ("DELETE", format!("/v2/clusters/{id}"), None, 404),
+        ("GET", "/v2/tickets".to_owned(), None, 200),
+        (
+            "POST",
+            "/v2/tickets".to_owned(),
+            Some(json!({"subject": "x", "text": "x"})),
+            201,
+        ),
+        ("GET", ticket.clone(), None, 404),
+        (
+            "PATCH",
+            ticket.clone(),
+            Some(json!({"state": "resolved"})),
+            404,
+        ),
+        (
+            "POST",
+            format!("{ticket}/notes"),
+            Some(json!({"text": "x"})),
+            404,
+        ),
+        ("GET", "/v2/subscriptions".to_owned(), None, 200),
+        (
+            "POST",
+            "/v2/subscriptions".to_owned(),
+            Some(json!({"kind": "webhook", "url": "https://example.com/x"})),
+            201,
+        ),
+        ("GET", hook.clone(), None, 404),
+        ("PATCH", hook.clone(), Some(json!({"enabled": false})), 404),
+        ("POST", format!("{hook}/test"), None, 404),
+        ("GET", format!("{hook}/deliveries"), None, 404),
+        ("DELETE", hook.clone(), None, 404),
     ];
     let forged = Client {
         token: Some("forged".to_owned()),

@@ -18,7 +18,7 @@ mod tls;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use cluster_api::{ClusterId, ClusterType, Flavor, Provisioning};
+use cluster_api::{ClusterId, ClusterType, Flavor, NodeId, Provisioning};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -236,5 +236,18 @@ impl Provisioner for DockerProvisioner {
 
     async fn remove_cluster(&self, cluster: ClusterId) -> Result<(), ProvisionError> {
         self.remove_everything_of(cluster).await
+    }
+
+    async fn engine_version(&self) -> Result<String, ProvisionError> {
+        Ok(self.engine().await?.version.clone())
+    }
+
+    async fn node_log(
+        &self,
+        cluster: ClusterId,
+        node: NodeId,
+        lines: u32,
+    ) -> Result<Option<String>, ProvisionError> {
+        self.log_of(cluster, node, lines).await
     }
 }

@@ -5,13 +5,16 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cluster_api::{ClusterId, Flavor, Provisioning};
+use cluster_api::{ClusterId, Flavor, NodeId, Provisioning};
 use rand::Rng;
 
 use super::{
     ClusterAccess, Demand, Drained, JoinTicket, NodeFacts, NodeOrder, NodeScript, ProvisionError,
     Provisioner, Pulse, node_name,
 };
+
+/// The version of engines that are not there.
+const VERSION: &str = "0.0.0-simulated";
 
 /// Pretends.
 pub struct SimulatedProvisioner {
@@ -72,7 +75,7 @@ impl Provisioner for SimulatedProvisioner {
             ordinal: node.ordinal,
             address: format!("192.0.2.{}", node.ordinal + 1),
             api_port: node.api_port.unwrap_or(2376),
-            engine_version: "0.0.0-simulated".to_owned(),
+            engine_version: VERSION.to_owned(),
         })
     }
 
@@ -193,5 +196,18 @@ impl Provisioner for SimulatedProvisioner {
     async fn remove_cluster(&self, _: ClusterId) -> Result<(), ProvisionError> {
         self.step().await;
         Ok(())
+    }
+
+    async fn engine_version(&self) -> Result<String, ProvisionError> {
+        Ok(VERSION.to_owned())
+    }
+
+    async fn node_log(
+        &self,
+        _: ClusterId,
+        _: NodeId,
+        _: u32,
+    ) -> Result<Option<String>, ProvisionError> {
+        Ok(Some("A simulated node runs no engine.\n".to_owned()))
     }
 }

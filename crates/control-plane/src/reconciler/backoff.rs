@@ -23,8 +23,23 @@ impl Default for Pauses {
     }
 }
 
-/// Pauses that double, each shortened by a random part of up to a half, so that many clusters that
-/// failed together do not come back together.
+impl Pauses {
+    /// The pause after so many tries before: each twice as long as the one before, and shortened by a
+    /// random part of up to a half, so that many that failed together do not come back together.
+    #[must_use]
+    pub fn after(self, tries: u32) -> Duration {
+        self.full(tries)
+            .mul_f64(rand::rng().random_range(0.5..=1.0))
+    }
+
+    fn full(self, tries: u32) -> Duration {
+        self.first
+            .saturating_mul(2_u32.saturating_pow(tries))
+            .min(self.longest)
+    }
+}
+
+/// The pauses of one task, one after the other.
 pub(super) struct Backoff {
     pauses: Pauses,
     tries: u32,
@@ -37,16 +52,9 @@ impl Backoff {
 
     /// The next pause.
     pub(super) fn pause(&mut self) -> Duration {
-        let full = self.full();
+        let pause = self.pauses.after(self.tries);
         self.tries = self.tries.saturating_add(1);
-        full.mul_f64(rand::rng().random_range(0.5..=1.0))
-    }
-
-    fn full(&self) -> Duration {
-        self.pauses
-            .first
-            .saturating_mul(2_u32.saturating_pow(self.tries))
-            .min(self.pauses.longest)
+        pause
     }
 }
 

@@ -68,6 +68,19 @@ impl Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     steps: Vec<(Step, bool)>,
+    /// Where the last try ended.
+    failed: Option<Step>,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StepState {
+    /// It is done.
+    Done,
+    /// The last try ended there.
+    Failed,
+    /// It is still to be done.
+    Open,
 }
 
 impl Plan {
@@ -122,12 +135,32 @@ impl Plan {
     fn of(steps: Vec<Step>) -> Self {
         Self {
             steps: steps.into_iter().map(|step| (step, false)).collect(),
+            failed: None,
         }
     }
 
     /// Whether a step is planned and not done.
     pub(super) fn is_to_do(&self, step: Step) -> bool {
         self.steps.contains(&(step, false))
+    }
+
+    /// A try ended with this step.
+    pub(super) fn fail(&mut self, step: Step) {
+        self.failed = Some(step);
+    }
+
+    /// Its steps, in order.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (Step, StepState)> {
+        self.steps.iter().map(|(step, done)| {
+            let state = if *done {
+                StepState::Done
+            } else if self.failed == Some(*step) {
+                StepState::Failed
+            } else {
+                StepState::Open
+            };
+            (*step, state)
+        })
     }
 
     /// Ticks a step off. `false`: it was not in the plan, or done before.

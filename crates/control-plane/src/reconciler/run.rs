@@ -12,6 +12,7 @@ use super::{
     backoff::Backoff,
     chain,
     plan::{Plan, Step},
+    report::{Report, Tries},
 };
 use crate::{
     provisioner::{FailureKind, ProvisionError},
@@ -55,7 +56,11 @@ impl Reconciler {
     /// Tries until the task is done, failed for good, or nobody wishes for it any more.
     pub(super) async fn work(&self, task: TaskRecord, is_resumed: bool) {
         let mut backoff = Backoff::new(self.pauses);
-        let mut tries = 0;
+        let mut counted = 0;
+        let mut tries = Tries {
+            times: 0,
+            since: self.clock.now(),
+        };
         let plan = Mutex::new(None);
         if is_resumed && let Err(error) = self.say_resumed(&task).await {
             tracing::warn!(cluster.id = %task.cluster_id, "the restart could not be noted: {}", chain(&error));
@@ -81,13 +86,15 @@ impl Reconciler {
             tracing::warn!(
                 cluster.id = %task.cluster_id,
                 task.kind = task.kind.as_str(),
-                task.tries = tries + 1,
+                task.tries = tries.times + 1,
                 "a try failed: {}",
                 chain(&failure)
             );
-            tries += u32::from(failure.kind == FailureKind::Transient);
-            let gives_up = failure.kind == FailureKind::Permanent || tries >= TRIES;
-            match self.say_failed(&task, &failure, gives_up).await {
+            tries.times = tries.times.saturating_add(1);
+            counted += u32::from(failure.kind == FailureKind::Transient);
+            let gives_up = failure.kind == FailureKind::Permanent || counted >= TRIES;
+            let end = gives_up.then(|| (tries, lock(&plan).clone()));
+            match self.say_failed(&task, &failure, end).await {
                 Ok(()) if gives_up => return,
                 Ok(()) => {}
                 Err(Stop::Superseded) => return,
@@ -130,32 +137,48 @@ impl Reconciler {
         Ok(self.store.commit(change).await?)
     }
 
+    /// Writes a failure down. With `end`, what was tried and how far it came, the task is given up: the
+    /// cluster is in error, and a ticket asks for help with it, all in one transaction.
     pub(super) async fn say_failed(
         &self,
         task: &TaskRecord,
         failure: &ProvisionError,
-        gives_up: bool,
+        end: Option<(Tries, Option<Plan>)>,
     ) -> Result<(), Stop> {
         let now = self.clock.now();
+        let gives_up = end.is_some();
         let mut change = self.store.change(task.cluster_id, now).await?;
         if !change.is_open(task.id).await? {
             return Err(Stop::Superseded);
         }
-        let known = change
-            .current()
-            .await?
-            .and_then(|record| record.cluster.reason);
+        let Some(record) = change.current().await? else {
+            return Err(Stop::Superseded);
+        };
+        let known = record.cluster.reason;
         if !gives_up && known.is_some_and(|reason| reason.message == failure.message) {
             // An outage of an hour is one line in the timeline, not hundreds.
             return Ok(());
         }
         let detail = failure.source.as_deref().map(|source| chain(source));
-        if gives_up {
+        let mut message = failure.message.clone();
+        if let Some((tries, plan)) = end {
             change.fail_task().await?;
             change.set_status(ClusterStatus::Error).await?;
+            let report = Report {
+                task,
+                message: &failure.message,
+                detail: detail.as_deref(),
+                tries,
+                events: &change.events_of_task(task.id).await?,
+                plan: plan.as_ref(),
+                now,
+            };
+            let subject = report.subject(record.cluster.name.as_str());
+            change.open_ticket(&subject, &report.text()).await?;
+            message = tries.reason(&failure.message, now);
         }
         let reason = Reason {
-            message: failure.message.clone(),
+            message,
             detail: detail.clone(),
             retrying: !gives_up,
             since: now,
@@ -187,17 +210,23 @@ impl Run<'_> {
         note: impl AsyncFnOnce(&mut Change, &T) -> Result<(), StoreError>,
     ) -> Result<T, Stop> {
         let began = Instant::now();
-        let brought = tokio::time::timeout(STEP_TIMEOUT, action)
-            .await
-            .map_err(|_| ProvisionError {
+        let outcome = match tokio::time::timeout(STEP_TIMEOUT, action).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(ProvisionError {
                 kind: FailureKind::Transient,
                 message: format!(
-                    "{} for longer than {} s.",
+                    "This took longer than {} s: {}.",
+                    STEP_TIMEOUT.as_secs(),
                     step.doing(),
-                    STEP_TIMEOUT.as_secs()
                 ),
                 source: None,
-            })??;
+            }),
+        };
+        let brought = outcome.inspect_err(|_| {
+            if let Some(plan) = lock(self.plan).as_mut() {
+                plan.fail(step);
+            }
+        })?;
         let duration_ms = u64::try_from(began.elapsed().as_millis()).ok();
         let Some(progress) = self.tick(step) else {
             return Ok(brought);
@@ -229,6 +258,7 @@ impl Run<'_> {
         note(&mut change).await?;
         change.finish_task().await?;
         change.set_status(status).await?;
+        change.ease_ticket(&format!("{message}.")).await?;
         let taken = self
             .reconciler
             .clock

@@ -8,6 +8,7 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use super::{Result, Store, convert};
+use crate::FIRST_ACCOUNT;
 
 /// Names one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,14 @@ pub struct Account {
     pub username: String,
 }
 
+impl Account {
+    /// Whether it helps all others: it sees their tickets, and answers them.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.username == FIRST_ACCOUNT
+    }
+}
+
 /// Who asks for something, and how it came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -35,6 +44,14 @@ pub struct Actor {
     pub account: Account,
     /// Where the request came from, if that is known.
     pub address: Option<IpAddr>,
+}
+
+impl Actor {
+    /// See [`Account::is_admin`].
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.account.is_admin()
+    }
 }
 
 /// An account to be made.
@@ -136,7 +153,7 @@ impl Store {
         .transpose()
     }
 
-    /// Closes an account: its keys and tokens stop at once. The name becomes free.
+    /// Closes an account: its keys, tokens and subscriptions stop at once. The name becomes free.
     ///
     /// # Errors
     /// The database failed.
@@ -147,10 +164,17 @@ impl Store {
             .bind(id.to_string())
             .execute(&mut *tx)
             .await?;
-        sqlx::query("DELETE FROM tokens WHERE account_id = ?")
-            .bind(id.to_string())
-            .execute(&mut *tx)
-            .await?;
+        for statement in [
+            "DELETE FROM tokens WHERE account_id = ?",
+            "DELETE FROM deliveries WHERE subscription_id IN
+                (SELECT id FROM subscriptions WHERE account_id = ?)",
+            "DELETE FROM subscriptions WHERE account_id = ?",
+        ] {
+            sqlx::query(statement)
+                .bind(id.to_string())
+                .execute(&mut *tx)
+                .await?;
+        }
         Ok(tx.commit().await?)
     }
 

@@ -479,8 +479,9 @@ impl Store {
         records(&mut tx, query).await
     }
 
-    /// Forgets what nobody needs any more: idempotency keys after a day, deleted clusters with all
-    /// that was known of them after a month.
+    /// Forgets what nobody needs any more: idempotency keys after a day, deliveries after a week,
+    /// deleted clusters with all that was known of them and the tickets of closed accounts after a
+    /// month, resolved tickets after a year.
     ///
     /// # Errors
     /// The database failed.
@@ -491,6 +492,25 @@ impl Store {
             .bind(before(24))
             .execute(&mut *tx)
             .await?;
+        sqlx::query("DELETE FROM deliveries WHERE created_at < ? AND state <> 'pending'")
+            .bind(before(7 * 24))
+            .execute(&mut *tx)
+            .await?;
+        let old_tickets = "(state = 'resolved' AND updated_at < ?1) OR account_id IN
+                           (SELECT id FROM accounts WHERE deleted_at < ?2)";
+        for statement in [
+            format!(
+                "DELETE FROM ticket_notes WHERE ticket_id IN
+                    (SELECT id FROM tickets WHERE {old_tickets})"
+            ),
+            format!("DELETE FROM tickets WHERE {old_tickets}"),
+        ] {
+            sqlx::query(&statement)
+                .bind(before(365 * 24))
+                .bind(before(30 * 24))
+                .execute(&mut *tx)
+                .await?;
+        }
         for table in ["events", "credentials", "tasks", "nodes"] {
             sqlx::query(&format!(
                 "DELETE FROM {table} WHERE cluster_id IN
@@ -553,9 +573,9 @@ impl Store {
 
 /// A change of one cluster in the making: rows first, then the event that tells of them.
 pub struct Change {
-    tx: Transaction<'static, Sqlite>,
-    id: ClusterId,
-    now: Timestamp,
+    pub(super) tx: Transaction<'static, Sqlite>,
+    pub(super) id: ClusterId,
+    pub(super) now: Timestamp,
     last: EventId,
 }
 

@@ -1,6 +1,8 @@
 //! Between columns and types.
 
-use cluster_api::{ClusterStatus, EventKind, NodeState, TaskKind, Timestamp};
+use cluster_api::{
+    ClusterStatus, DeliveryState, EventKind, NodeState, TaskKind, TicketState, Timestamp,
+};
 use serde::{Deserialize, de::value::StrDeserializer};
 
 use super::{Result, StoreError};
@@ -40,6 +42,18 @@ impl Word for EventKind {
 }
 
 impl Word for TaskKind {
+    fn to_word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for TicketState {
+    fn to_word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for DeliveryState {
     fn to_word(self) -> &'static str {
         self.as_str()
     }

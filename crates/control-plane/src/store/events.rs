@@ -1,7 +1,7 @@
 //! Reading the journal.
 
-use cluster_api::{Event, EventId};
-use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use cluster_api::{ClusterId, Event, EventId, TaskId};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
 
 use super::{AccountId, Result, convert};
 
@@ -22,6 +22,48 @@ pub(super) async fn from(
     .bind(first.0)
     .bind(limit)
     .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(event)
+    .collect()
+}
+
+/// What happened after an event, to the clusters of one account or of all, oldest first.
+pub(super) async fn after(
+    connection: &mut SqliteConnection,
+    account: Option<AccountId>,
+    last: i64,
+    limit: u32,
+) -> Result<Vec<Event>> {
+    // Two statements, for the two indexes.
+    let query = match account {
+        Some(_) => format!("{COLUMNS} WHERE id > ?1 AND account_id = ?3 ORDER BY id LIMIT ?2"),
+        None => format!("{COLUMNS} WHERE id > ?1 ORDER BY id LIMIT ?2"),
+    };
+    let mut query = sqlx::query(&query).bind(last).bind(limit);
+    if let Some(account) = account {
+        query = query.bind(account.to_string());
+    }
+    query
+        .fetch_all(connection)
+        .await?
+        .iter()
+        .map(event)
+        .collect()
+}
+
+/// What happened for one task, oldest first.
+pub(super) async fn of_task(
+    connection: &mut SqliteConnection,
+    cluster: ClusterId,
+    task: TaskId,
+) -> Result<Vec<Event>> {
+    sqlx::query(&format!(
+        "{COLUMNS} WHERE cluster_id = ? AND task_id = ? ORDER BY id LIMIT 1000"
+    ))
+    .bind(cluster.to_string())
+    .bind(task.to_string())
+    .fetch_all(connection)
     .await?
     .iter()
     .map(event)

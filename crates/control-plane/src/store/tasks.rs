@@ -20,7 +20,51 @@ pub struct TaskRecord {
     pub gentle: bool,
 }
 
+/// A piece of work on a cluster, finished or not, for people to read.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct TaskStory {
+    /// Its identity.
+    pub id: TaskId,
+    /// What it does.
+    pub kind: TaskKind,
+    /// How it is: `open`, `done`, `failed` or `dropped`.
+    pub state: String,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+}
+
 impl Store {
+    /// The last tasks of a cluster, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tasks_of(&self, cluster: ClusterId, limit: u32) -> Result<Vec<TaskStory>> {
+        let mut tasks = sqlx::query(
+            "SELECT id, kind, state, created_at, finished_at FROM tasks WHERE cluster_id = ?
+             ORDER BY created_at DESC, rowid DESC LIMIT ?",
+        )
+        .bind(cluster.to_string())
+        .bind(limit)
+        .fetch_all(&self.reader)
+        .await?
+        .iter()
+        .map(|row| {
+            let finished_at: Option<i64> = row.try_get("finished_at")?;
+            Ok(TaskStory {
+                id: convert::id(row.try_get("id")?)?,
+                kind: convert::word("task kind", row.try_get("kind")?)?,
+                state: row.try_get("state")?,
+                created_at: convert::moment(row.try_get("created_at")?)?,
+                finished_at: finished_at.map(convert::moment).transpose()?,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+        tasks.reverse();
+        Ok(tasks)
+    }
+
     /// All tasks that are not finished, oldest first.
     ///
     /// # Errors

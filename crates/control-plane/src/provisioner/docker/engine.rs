@@ -24,6 +24,8 @@ const PULL_TIMEOUT: Duration = Duration::from_secs(600);
 /// An engine that was looked at.
 pub(super) struct Engine {
     pub(super) docker: Docker,
+    /// Its version when it was connected to.
+    pub(super) version: String,
     /// Processors it has; a node cannot be given more.
     pub(super) cpus: u32,
     /// How a node gets what an engine needs.
@@ -94,8 +96,9 @@ impl Engine {
             Some(_) => Privileges::Runtime,
             None => probe(&docker, image, names).await?,
         };
+        let version = info.server_version.unwrap_or_else(|| "unknown".to_owned());
         tracing::info!(
-            engine.version = info.server_version.as_deref().unwrap_or("unknown"),
+            engine.version = version,
             engine.cpus = cpus,
             node.image = image,
             node.privileges = ?privileges,
@@ -103,6 +106,7 @@ impl Engine {
         );
         Ok(Self {
             docker,
+            version,
             cpus,
             privileges,
         })
@@ -139,7 +143,7 @@ async fn ensure_image(docker: &Docker, image: &str) -> Result<(), ProvisionError
         .try_for_each(|_| async { Ok(()) });
     let advice = format!(
         "The node image {image} is not on the engine and cannot be pulled. Load it with \
-         `docker load` or name another one in CARINA_NODE_IMAGE, then try again."
+         `docker load` or name another one in CARINA_NODE_IMAGE, then retry."
     );
     match tokio::time::timeout(PULL_TIMEOUT, pull).await {
         Ok(Ok(())) => Ok(()),

@@ -15,7 +15,10 @@ pub(super) fn failed(what: impl Into<String>) -> impl FnOnce(Error) -> Provision
             }
             FailureKind::Transient => format!("{what}."),
             FailureKind::Permanent => match status_of(&error) {
-                Some((_, words)) => format!("{what}: {}.", words.trim_end_matches('.')),
+                Some((_, words)) => {
+                    let advice = advice(words).unwrap_or("Mend that, then retry.");
+                    format!("{what}: {}. {advice}", words.trim_end_matches('.'))
+                }
                 None => format!("{what}."),
             },
         };
@@ -65,6 +68,32 @@ pub(super) fn is_not_found(error: &Error) -> bool {
     status_of(error).is_some_and(|(status, _)| status == 404)
 }
 
+/// What helps when an engine says that, if somebody has to do something first.
+fn advice(words: &str) -> Option<&'static str> {
+    let words = words.to_ascii_lowercase();
+    [
+        (
+            "no space left",
+            "Free disk space on the host of the Docker Engine, then retry.",
+        ),
+        (
+            "cannot allocate memory",
+            "Free memory on the host of the Docker Engine, or choose smaller nodes, then retry.",
+        ),
+        (
+            "operation not permitted",
+            "The host lets nodes do too little: name a runtime for them in CARINA_NODE_RUNTIME, such \
+             as sysbox-runc, then retry.",
+        ),
+        (
+            "unknown runtime",
+            "Name a runtime that the Docker Engine has in CARINA_NODE_RUNTIME, then retry.",
+        ),
+    ]
+    .into_iter()
+    .find_map(|(said, advice)| words.contains(said).then_some(advice))
+}
+
 fn kind_of(error: &Error) -> FailureKind {
     match error {
         Error::DockerResponseServerError {
@@ -72,15 +101,7 @@ fn kind_of(error: &Error) -> FailureKind {
             message,
         } => {
             // The engine answers 500 for much that no second try will mend.
-            if [
-                "no space left",
-                "cannot allocate memory",
-                "operation not permitted",
-                "unknown runtime",
-            ]
-            .iter()
-            .any(|words| message.to_ascii_lowercase().contains(words))
-            {
+            if advice(message).is_some() {
                 FailureKind::Permanent
             } else {
                 FailureKind::Transient
@@ -92,5 +113,43 @@ fn kind_of(error: &Error) -> FailureKind {
         | Error::HyperLegacyError { .. }
         | Error::IOError { .. } => FailureKind::Unreachable,
         _ => FailureKind::Transient,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(status_code: u16, message: &str) -> ProvisionError {
+        failed("Node 1 did not start")(Error::DockerResponseServerError {
+            status_code,
+            message: message.to_owned(),
+        })
+    }
+
+    #[test]
+    fn what_somebody_has_to_mend_comes_with_advice() {
+        let full = said(500, "write /x: No space left on device");
+        assert_eq!(full.kind, FailureKind::Permanent);
+        assert_eq!(
+            full.message,
+            "Node 1 did not start: write /x: No space left on device. Free disk space on the host of \
+             the Docker Engine, then retry."
+        );
+        let refused = said(400, "invalid mount.");
+        assert_eq!(refused.kind, FailureKind::Permanent);
+        assert!(
+            refused
+                .message
+                .ends_with("invalid mount. Mend that, then retry.")
+        );
+    }
+
+    #[test]
+    fn what_passes_is_tried_again_without_the_engines_words_in_the_message() {
+        let passing = said(500, "i/o timeout");
+        assert_eq!(passing.kind, FailureKind::Transient);
+        assert_eq!(passing.message, "Node 1 did not start.");
+        assert!(passing.source.is_some());
     }
 }

@@ -81,6 +81,14 @@ impl Names {
         labels.get(CLUSTER)?.parse().ok()
     }
 
+    /// The filter that finds everything of one node.
+    pub(super) fn node_filter(&self, id: ClusterId, node: NodeId) -> HashMap<String, Vec<String>> {
+        let mut filter = self.filter(Some(id));
+        let labels = filter.entry("label".to_owned()).or_default();
+        labels.push(format!("{NODE}={node}"));
+        filter
+    }
+
     /// The filter that finds everything of this installation, of one cluster if given.
     pub(super) fn filter(&self, id: Option<ClusterId>) -> HashMap<String, Vec<String>> {
         let mut labels = vec![format!("{INSTALLATION}={}", self.installation)];

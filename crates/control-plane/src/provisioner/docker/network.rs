@@ -154,7 +154,7 @@ impl DockerProvisioner {
         Err(failure(
             FailureKind::Permanent,
             format!(
-                "All {SUBNETS} networks of this host are in use. Delete a cluster to make room."
+                "All {SUBNETS} networks of this host are in use. Delete a cluster, then retry."
             ),
         ))
     }
@@ -178,9 +178,7 @@ impl DockerProvisioner {
         if !self.names.owns(network.labels.as_ref(), cluster.id) {
             return Err(failure(
                 FailureKind::Permanent,
-                format!(
-                    "A network named {name} is there that is not ours. Remove it, then try again."
-                ),
+                format!("A network named {name} is there that is not ours. Remove it, then retry."),
             ));
         }
         let config = network
@@ -193,7 +191,9 @@ impl DockerProvisioner {
         subnet.map(Some).ok_or_else(|| {
             failure(
                 FailureKind::Permanent,
-                format!("The network {name} has addresses that are not ours."),
+                format!(
+                    "The network {name} has addresses that are not ours. Remove it, then retry."
+                ),
             )
         })
     }

@@ -22,8 +22,8 @@ use bollard::{
         UploadToContainerOptionsBuilder,
     },
 };
-use cluster_api::ClusterId;
-use futures::{StreamExt, future::try_join_all, try_join};
+use cluster_api::{ClusterId, NodeId};
+use futures::{TryStreamExt, future::try_join_all, try_join};
 use secrecy::ExposeSecret;
 
 use super::{
@@ -45,6 +45,9 @@ const POLL: Duration = Duration::from_millis(40);
 
 /// How long an engine may say nothing while its container runs.
 const SILENCE: Duration = Duration::from_secs(30);
+
+/// How many lines of its log a node that did not start is quoted with.
+const LAST_WORDS: u32 = 8;
 
 /// How many other ports are tried when one turns out to be taken by something that is not ours.
 const PORT_TRIES: usize = 8;
@@ -133,7 +136,7 @@ impl DockerProvisioner {
                 Err(failure(
                     FailureKind::Permanent,
                     format!(
-                        "A container named {name} is there that is not ours. Remove it, then try again."
+                        "A container named {name} is there that is not ours. Remove it, then retry."
                     ),
                 ))
             }
@@ -193,7 +196,7 @@ impl DockerProvisioner {
             FailureKind::Permanent,
             format!(
                 "{title} found no free port on the host. Give a range that nothing else uses in \
-                 CARINA_NODE_PORTS, then try again."
+                 CARINA_NODE_PORTS, then retry."
             ),
         ))
     }
@@ -351,7 +354,8 @@ impl DockerProvisioner {
                 failure(
                     FailureKind::Permanent,
                     format!(
-                        "All ports from {} are in use by nodes. Widen CARINA_NODE_PORTS.",
+                        "All ports from {} are in use by nodes. Widen CARINA_NODE_PORTS, or delete a \
+                         cluster, then retry.",
                         self.ports
                     ),
                 )
@@ -362,7 +366,8 @@ impl DockerProvisioner {
 
     /// Ends the container of an engine that does not answer.
     async fn silenced(&self, engine: &Engine, name: &str, ordinal: u32) -> ProvisionError {
-        let words = last_words(&engine.docker, name).await;
+        let words = log_tail(&engine.docker, name, LAST_WORDS).await;
+        let words = words.unwrap_or_default();
         let stopped = engine
             .docker
             .kill_container(name, None::<KillContainerOptions>)
@@ -400,7 +405,8 @@ impl DockerProvisioner {
         } else {
             "its Docker Engine ended while it started"
         };
-        let words = last_words(&engine.docker, name).await;
+        let words = log_tail(&engine.docker, name, LAST_WORDS).await;
+        let words = words.unwrap_or_default();
         Err(ProvisionError {
             kind: FailureKind::Transient,
             message: format!("{} did not start: {why}.", title(ordinal)),
@@ -455,6 +461,32 @@ impl DockerProvisioner {
         Ok(clusters)
     }
 
+    pub(super) async fn log_of(
+        &self,
+        cluster: ClusterId,
+        node: NodeId,
+        lines: u32,
+    ) -> Result<Option<String>, ProvisionError> {
+        let docker = &self.engine().await?.docker;
+        let options = ListContainersOptionsBuilder::default()
+            .all(true)
+            .filters(&self.names.node_filter(cluster, node))
+            .build();
+        let what = "The log of a node could not be read";
+        let containers = docker
+            .list_containers(Some(options))
+            .await
+            .map_err(failed(what))?;
+        let Some(id) = containers.into_iter().find_map(|container| container.id) else {
+            return Ok(None);
+        };
+        match log_tail(docker, &id, lines).await {
+            Ok(log) => Ok(Some(log)),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) => Err(failed(what)(error)),
+        }
+    }
+
     pub(super) async fn remove_everything_of(&self, id: ClusterId) -> Result<(), ProvisionError> {
         let docker = &self.engine().await?.docker;
         let what = "What is left of the cluster could not be listed";
@@ -507,7 +539,10 @@ pub(super) fn packing(
 ) -> Result<Vec<u8>, ProvisionError> {
     packed.map_err(|error| ProvisionError {
         kind: FailureKind::Permanent,
-        message: format!("The files of {} could not be packed.", title(ordinal)),
+        message: format!(
+            "The files of {} could not be packed. Retry.",
+            title(ordinal)
+        ),
         source: Some(Box::new(error)),
     })
 }
@@ -607,20 +642,15 @@ pub(super) fn tar<'a>(
     tar.into_inner()
 }
 
-/// The last lines that a node's engine wrote.
-async fn last_words(docker: &Docker, name: &str) -> String {
+/// The last lines that a node's engine wrote, as the engine of the host kept them.
+async fn log_tail(docker: &Docker, name: &str, lines: u32) -> Result<String, Error> {
     let options = LogsOptionsBuilder::default()
         .stdout(true)
         .stderr(true)
-        .tail("8")
+        .tail(&lines.to_string())
         .build();
-    docker
-        .logs(name, Some(options))
-        .filter_map(|line| async { line.ok() })
-        .map(|line: LogOutput| line.to_string())
-        .collect::<Vec<_>>()
-        .await
-        .concat()
+    let lines: Vec<LogOutput> = docker.logs(name, Some(options)).try_collect().await?;
+    Ok(lines.iter().map(LogOutput::to_string).collect())
 }
 
 #[cfg(test)]

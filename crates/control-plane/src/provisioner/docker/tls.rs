@@ -16,7 +16,7 @@ use rustls::{
 };
 use secrecy::ExposeSecret;
 
-use super::{engine::host_of_docker_host, error::failure};
+use super::engine::host_of_docker_host;
 use crate::provisioner::{ClusterAccess, FailureKind, ProvisionError};
 
 /// The most that one call to a node may take.
@@ -26,7 +26,9 @@ const CALL_SECONDS: u64 = 20;
 pub(super) fn connect(cluster: &ClusterAccess, api_port: u16) -> Result<Docker, ProvisionError> {
     let config = client_config(cluster).map_err(|error| ProvisionError {
         kind: FailureKind::Permanent,
-        message: "The certificates of this cluster cannot be used.".to_owned(),
+        message: "The certificates of this cluster cannot be used. Put the key file back that \
+                  belongs to this database, or delete the cluster and make it anew."
+            .to_owned(),
         source: Some(error),
     })?;
     let mut tcp = HttpConnector::new();
@@ -54,11 +56,11 @@ pub(super) fn connect(cluster: &ClusterAccess, api_port: u16) -> Result<Docker, 
         CALL_SECONDS,
         API_DEFAULT_VERSION,
     )
-    .map_err(|error| {
-        failure(
-            FailureKind::Permanent,
-            format!("A node has no usable address: {error}."),
-        )
+    .map_err(|error| ProvisionError {
+        kind: FailureKind::Permanent,
+        message: "The address of the nodes is not understood. Check DOCKER_HOST, then retry."
+            .to_owned(),
+        source: Some(error.into()),
     })
 }
 
