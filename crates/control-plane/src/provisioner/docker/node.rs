@@ -12,8 +12,8 @@ use bollard::{
     errors::Error,
     models::{
         ContainerCreateBody, ContainerInspectResponse, EndpointIpamConfig, EndpointSettings,
-        HostConfig, HostConfigLogConfig, Mount, MountType, NetworkingConfig, PortBinding,
-        RestartPolicy, RestartPolicyNameEnum, VolumeCreateRequest,
+        HostConfig, HostConfigLogConfig, Mount, MountType, NetworkDisconnectRequest,
+        NetworkingConfig, PortBinding, RestartPolicy, RestartPolicyNameEnum, VolumeCreateRequest,
     },
     query_parameters::{
         CreateContainerOptionsBuilder, InspectContainerOptions, KillContainerOptions,
@@ -157,6 +157,7 @@ impl DockerProvisioner {
         let docker = &engine.docker;
         let title = title(order.ordinal);
         let mut is_there = existing.is_some();
+        let mut is_freed = false;
         let mut refused = Vec::new();
         for _ in 0..PORT_TRIES {
             let mut promise = None;
@@ -187,6 +188,15 @@ impl DockerProvisioner {
                     );
                     refused.extend(port);
                     remove_container(docker, name).await?;
+                    is_there = false;
+                }
+                Err(error) if is_address_taken(&error) && !is_freed => {
+                    // An engine that was killed while it started this node believes for good that the
+                    // node is still connected. Without the container it can be told otherwise.
+                    tracing::info!(node = name, "the node's own address is taken: {error}");
+                    remove_container(docker, name).await?;
+                    free_address(docker, &Names::network(cluster), name).await?;
+                    is_freed = true;
                     is_there = false;
                 }
                 Err(error) => return Err(failed(format!("{title} did not start"))(error)),
@@ -569,6 +579,26 @@ fn is_port_taken(error: &Error) -> bool {
     })
 }
 
+/// The address of a node in its network, which nobody but the node is given.
+fn is_address_taken(error: &Error) -> bool {
+    status_of(error)
+        .is_some_and(|(status, words)| status == 403 && words.contains("Address already in use"))
+}
+
+/// Has the engine forget the connection of a container that is not there to a network.
+async fn free_address(docker: &Docker, network: &str, name: &str) -> Result<(), ProvisionError> {
+    let request = NetworkDisconnectRequest {
+        container: name.to_owned(),
+        force: Some(true),
+    };
+    match docker.disconnect_network(network, request).await {
+        Err(error) if !is_not_found(&error) => {
+            Err(failed("The address of a node could not be freed")(error))
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn remove_container(docker: &Docker, name: &str) -> Result<(), ProvisionError> {
     let options = RemoveContainerOptionsBuilder::default()
         .force(true)
@@ -658,6 +688,21 @@ mod tests {
     use futures::FutureExt;
 
     use super::*;
+
+    #[test]
+    fn a_port_of_the_host_that_is_taken_is_told_from_an_address_of_the_network() {
+        let error = |status_code, message: &str| Error::DockerResponseServerError {
+            status_code,
+            message: message.to_owned(),
+        };
+        let port = error(
+            500,
+            "listen tcp4 127.0.0.1:80: bind: address already in use",
+        );
+        assert!(is_port_taken(&port) && !is_address_taken(&port));
+        let address = error(403, "Address already in use");
+        assert!(is_address_taken(&address) && !is_port_taken(&address));
+    }
 
     #[test]
     fn a_promised_port_is_free_again_when_the_work_on_the_node_is_dropped() {
