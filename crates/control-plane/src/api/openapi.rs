@@ -391,6 +391,10 @@ mod tests {
     }
 
     #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch for whoever runs this test, and no setting"
+    )]
     fn the_document_in_the_repository_is_the_one_that_is_served() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
         if std::env::var_os(UPDATE).is_some() {
