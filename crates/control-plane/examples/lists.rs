@@ -20,7 +20,8 @@ use control_plane::{
     account::{self, Secrets},
     api::{self, ApiState, Heartbeat, PublicUrl},
     provisioner::simulated::SimulatedProvisioner,
-    service::Service,
+    notify::{Guard, Sender},
+    service::{Help, Service},
     store::{EventDraft, Store},
     vault::Vault,
 };
@@ -46,9 +47,16 @@ async fn main() -> Outcome<()> {
     let clock = Arc::new(SystemClock);
     let secrets = Secrets::or_random(None, Some("key".into()));
     account::add(&store, "owner", &secrets, clock.now()).await?;
+    let vault = Arc::new(Vault::open(&folder.path().join("lists.key"))?);
+    let sender = Sender::new(
+        Guard::new(&[]),
+        None,
+        Arc::clone(&vault),
+        clock.clone(),
+    )?;
     let service = Service::new(
         Arc::clone(&store),
-        Arc::new(Vault::open(&folder.path().join("lists.key"))?),
+        vault,
         Arc::new(SimulatedProvisioner::new(Duration::ZERO)),
         clock,
         Quotas {
@@ -56,6 +64,10 @@ async fn main() -> Outcome<()> {
             max_nodes_per_cluster: NodeCount::MAX,
         },
         Arc::new(Notify::new()),
+        Help {
+            sender: Arc::new(sender),
+            settings: serde_json::Value::Null,
+        },
     );
     let router = api::router(ApiState {
         service: Arc::new(service),
