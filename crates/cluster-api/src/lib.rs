@@ -17,6 +17,7 @@ mod event;
 mod flavor;
 mod help;
 mod id;
+pub mod inside;
 mod label;
 mod list;
 mod name;

@@ -117,6 +117,15 @@ pub enum Problem {
         /// When it may be tried again, in seconds.
         retry_after_s: u32,
     },
+    /// The account reads as many logs as it may at once.
+    #[error("You read {limit} logs at once already. End one of them first.")]
+    TooManyStreams {
+        /// How many it may read at once.
+        limit: u32,
+    },
+    /// The node that would know does not answer.
+    #[error("The node does not answer. Try again in a moment.")]
+    NodeSilent,
     /// The control plane does not answer.
     #[error("The control plane cannot be reached. Nothing was changed; try again in a moment.")]
     Unreachable,
@@ -181,10 +190,10 @@ impl Problem {
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused => 422,
-            Self::TooManyTries { .. } => 429,
+            Self::TooManyTries { .. } | Self::TooManyStreams { .. } => 429,
             Self::Help { rule } => rule.status(),
             Self::Internal { .. } => 500,
-            Self::Unreachable => 503,
+            Self::Unreachable | Self::NodeSilent => 503,
         }
     }
 
@@ -219,6 +228,8 @@ impl Problem {
             Self::WrongCredentials => "carina.wrong-credentials",
             Self::TooManyTries { .. } => "carina.too-many-tries",
             Self::Help { rule } => rule.code(),
+            Self::TooManyStreams { .. } => "carina.too-many-streams",
+            Self::NodeSilent => "carina.node-silent",
             Self::Unreachable => "carina.unreachable",
             Self::Internal { .. } => "carina.internal",
         }
@@ -251,6 +262,8 @@ impl Problem {
             Self::WrongCredentials => "Sign-in failed",
             Self::TooManyTries { .. } => "Too many tries",
             Self::Help { .. } => "Not possible",
+            Self::TooManyStreams { .. } => "Too many logs at once",
+            Self::NodeSilent => "Node unreachable",
             Self::Unreachable => "Control plane unreachable",
             Self::Internal { .. } => "Something failed",
         }

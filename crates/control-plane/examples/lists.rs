@@ -17,12 +17,14 @@ use axum::{
 use cluster_api::{ClusterStatus, NodeCount, NodeState, Quotas};
 use control_plane::{
     Clock, SystemClock,
+    access::Keyring,
     account::{self, Secrets},
     api::{self, ApiState, Heartbeat, PublicUrl},
-    provisioner::simulated::SimulatedProvisioner,
+    metrics::Metrics,
     notify::{Guard, Sender},
-    service::{Help, Service},
-    store::{EventDraft, Store},
+    provisioner::simulated::SimulatedProvisioner,
+    service::{Help, Insight, Service},
+    store::{EventDraft, SampleStore, Store},
     vault::Vault,
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -48,16 +50,21 @@ async fn main() -> Outcome<()> {
     let secrets = Secrets::or_random(None, Some("key".into()));
     account::add(&store, "owner", &secrets, clock.now()).await?;
     let vault = Arc::new(Vault::open(&folder.path().join("lists.key"))?);
-    let sender = Sender::new(
-        Guard::new(&[]),
-        None,
-        Arc::clone(&vault),
+    let sender = Sender::new(Guard::new(&[]), None, Arc::clone(&vault), clock.clone())?;
+    let provisioner = Arc::new(SimulatedProvisioner::new(Duration::ZERO));
+    let keyring = Arc::new(Keyring::new(Arc::clone(&vault), clock.clone()));
+    let samples = SampleStore::open(&folder.path().join("metrics.db")).await?;
+    let metrics = Metrics::new(
+        Arc::clone(&store),
+        samples,
+        provisioner.clone(),
+        Arc::clone(&keyring),
         clock.clone(),
-    )?;
+    );
     let service = Service::new(
         Arc::clone(&store),
         vault,
-        Arc::new(SimulatedProvisioner::new(Duration::ZERO)),
+        provisioner.clone(),
         clock,
         Quotas {
             max_clusters: CLUSTERS,
@@ -67,6 +74,11 @@ async fn main() -> Outcome<()> {
         Help {
             sender: Arc::new(sender),
             settings: serde_json::Value::Null,
+        },
+        Insight {
+            inside: provisioner,
+            keyring,
+            metrics: Arc::new(metrics),
         },
     );
     let router = api::router(ApiState {

@@ -5,7 +5,8 @@
 //!   ([`first`]).
 //! - `/v2.0`: Identity, as the original clients sign in ([`identity`]).
 //! - `/v2`: clusters, as the original's second generation speaks of them, with our additions
-//!   ([`clusters`], [`watch`]), tickets ([`tickets`]) and subscriptions ([`subscriptions`]).
+//!   ([`clusters`], [`watch`], [`inside`], [`logs`]), tickets ([`tickets`]) and subscriptions
+//!   ([`subscriptions`]).
 //!
 //! Handlers answer errors as a [`answer::Refusal`]; one middleware writes them all, with the id of the
 //! request ([`answer::envelope`]). What each takes and answers is said beside it, and served as OpenAPI
@@ -20,8 +21,11 @@ mod first;
 #[cfg(test)]
 mod help_tests;
 mod identity;
+mod inside;
+mod logs;
 mod openapi;
 mod page;
+mod query;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -121,6 +125,11 @@ fn routes() -> OpenApiRouter<ApiState> {
         ))
         .routes(routes!(subscriptions::test))
         .routes(routes!(subscriptions::deliveries))
+        .routes(routes!(inside::nodes))
+        .routes(routes!(inside::containers))
+        .routes(routes!(logs::logs))
+        .routes(routes!(inside::services))
+        .routes(routes!(inside::metrics))
         .routes(routes!(clusters::quotas))
         .routes(routes!(clusters::snapshot))
         .routes(routes!(watch::watch))

@@ -15,15 +15,16 @@ use jiff::SignedDuration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-pub use rule::{Decision, Load, Sum, decide};
+pub use rule::{Decision, Load, decide};
 
 use crate::{
+    access::Keyring,
     clock::SharedClock,
+    metrics::Metrics,
     provisioner::{Demand, NodeFacts, Provisioner},
-    reconciler::{Owed, chain, keys, owe},
+    reconciler::{Owed, chain, owe},
     service::{Fault, Service, clusters::set_size},
     store::{ClusterRecord, EventDraft, Store, StoreError},
-    vault::Vault,
 };
 
 /// How often it is looked whether a cluster is due: the shortest interval that a policy may have.
@@ -38,7 +39,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Scales clusters.
 pub struct Autoscaler {
     store: Arc<Store>,
-    vault: Arc<Vault>,
+    keyring: Arc<Keyring>,
+    metrics: Arc<Metrics>,
     provisioner: Arc<dyn Provisioner>,
     service: Arc<Service>,
     clock: SharedClock,
@@ -50,7 +52,8 @@ impl Autoscaler {
     #[must_use]
     pub fn new(
         store: Arc<Store>,
-        vault: Arc<Vault>,
+        keyring: Arc<Keyring>,
+        metrics: Arc<Metrics>,
         provisioner: Arc<dyn Provisioner>,
         service: Arc<Service>,
         clock: SharedClock,
@@ -58,7 +61,8 @@ impl Autoscaler {
     ) -> Self {
         Self {
             store,
-            vault,
+            keyring,
+            metrics,
             provisioner,
             service,
             clock,
@@ -118,12 +122,13 @@ impl Autoscaler {
         now: Timestamp,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let id = record.cluster.id;
-        let demand = self.demand(&record, now).await?;
-        let load = Load { demand, used: None };
+        let demand = self.demand(&record).await?;
+        let used = self.metrics.load(id).and_then(|load| load.used(now));
+        let load = Load { demand, used };
         let quota = match self.service.quotas_of(record.account_id).await {
             Ok(quotas) => quotas.max_nodes_per_cluster,
             Err(Fault::Internal(error)) => return Err(error),
-            Err(Fault::Problem(problem)) => return Err(problem.into()),
+            Err(Fault::Problem(problem) | Fault::Said(problem, _)) => return Err(problem.into()),
         };
         let policy = record.autoscale.policy;
         let count = record.cluster.node_count;
@@ -152,10 +157,8 @@ impl Autoscaler {
     async fn demand(
         &self,
         record: &ClusterRecord,
-        now: Timestamp,
     ) -> Result<Demand, Box<dyn std::error::Error + Send + Sync>> {
-        let authority = keys::authority(&self.vault, record)?;
-        let access = keys::access(record, &authority, now)?;
+        let access = self.keyring.access(record)?;
         let manager = record.nodes.first().and_then(|node| {
             Some(NodeFacts {
                 ordinal: node.ordinal,

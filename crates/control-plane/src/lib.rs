@@ -7,12 +7,14 @@
 //! [`start`] puts it all together on a listener of its own, in a process of its own (the
 //! `control-plane` binary) or in the dashboard's.
 
+pub mod access;
 pub mod account;
 pub mod api;
 pub mod autoscale;
 pub mod bundle;
 pub mod certificates;
 pub mod clock;
+pub mod metrics;
 pub mod notify;
 pub mod provisioner;
 pub mod reconciler;
@@ -42,15 +44,19 @@ pub use clock::{Clock, SharedClock, SystemClock};
 pub use settings::Settings;
 
 use crate::{
+    access::Keyring,
     account::{AccountFault, Secrets},
     api::{ApiState, Heartbeat, PublicUrl},
     autoscale::Autoscaler,
+    metrics::Metrics,
     notify::{Guard, MailError, Mailer, Notifier, Sender},
-    provisioner::{Provisioner, docker::DockerProvisioner, simulated::SimulatedProvisioner},
+    provisioner::{
+        Provisioner, docker::DockerProvisioner, inside::Inside, simulated::SimulatedProvisioner,
+    },
     reconciler::{Health, Pauses, Reconciler, Sweeper, chain},
-    service::{Help, Service},
+    service::{Help, Insight, Service},
     settings::{NoSender, ProvisionerSetting},
-    store::{Store, StoreError},
+    store::{SampleStore, Store, StoreError},
     vault::{Vault, VaultError},
 };
 
@@ -138,18 +144,23 @@ pub async fn open_store(data_dir: &Path) -> Result<Store, StartError> {
             path: data_dir.to_owned(),
             source,
         })?;
-    // SQLite would make it readable for everybody; what it makes beside it takes after it.
-    let path = data_dir.join("control-plane.db");
-    let file = fs::OpenOptions::new()
+    Ok(Store::open(&private(data_dir, "control-plane.db")?).await?)
+}
+
+/// A file of the data folder that only we can read. SQLite would make it readable for everybody; what
+/// it makes beside it takes after it.
+fn private(data_dir: &Path, name: &str) -> Result<PathBuf, StartError> {
+    let path = data_dir.join(name);
+    fs::OpenOptions::new()
         .append(true)
         .create(true)
         .mode(0o600)
-        .open(&path);
-    file.map_err(|source| StartError::DataDir {
-        path: data_dir.to_owned(),
-        source,
-    })?;
-    Ok(Store::open(&path).await?)
+        .open(&path)
+        .map_err(|source| StartError::DataDir {
+            path: data_dir.to_owned(),
+            source,
+        })?;
+    Ok(path)
 }
 
 /// Starts a control plane. It runs until `stop` is cancelled.
@@ -161,12 +172,20 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
     let vault = Arc::new(Vault::open(&settings.data_dir.join("control-plane.key"))?);
     let clock: SharedClock = Arc::new(SystemClock);
     let first_account = first_account(&store, &settings, &clock).await?;
-    let provisioner: Arc<dyn Provisioner> = match settings.provisioner {
-        ProvisionerSetting::Docker => {
-            Arc::new(DockerProvisioner::new(&settings, store.installation()))
-        }
-        ProvisionerSetting::Simulated => Arc::new(SimulatedProvisioner::new(SIMULATED_PACE)),
+    let (provisioner, inside): (Arc<dyn Provisioner>, Arc<dyn Inside>) = match settings.provisioner
+    {
+        ProvisionerSetting::Docker => both(DockerProvisioner::new(&settings, store.installation())),
+        ProvisionerSetting::Simulated => both(SimulatedProvisioner::new(SIMULATED_PACE)),
     };
+    let samples = SampleStore::open(&private(&settings.data_dir, "metrics.db")?).await?;
+    let keyring = Arc::new(Keyring::new(Arc::clone(&vault), Arc::clone(&clock)));
+    let metrics = Arc::new(Metrics::new(
+        Arc::clone(&store),
+        samples,
+        Arc::clone(&inside),
+        Arc::clone(&keyring),
+        Arc::clone(&clock),
+    ));
     let listen_error = |source| StartError::Listen {
         address: settings.api_listen,
         source,
@@ -202,10 +221,15 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         settings.quotas(),
         Arc::clone(&new_task),
         help,
+        Insight {
+            inside,
+            keyring: Arc::clone(&keyring),
+            metrics: Arc::clone(&metrics),
+        },
     ));
     let health = Health::new(
         Arc::clone(&store),
-        Arc::clone(&vault),
+        Arc::clone(&keyring),
         Arc::clone(&provisioner),
         Arc::clone(&clock),
         Arc::clone(&new_task),
@@ -213,7 +237,8 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
     let sweeper = Sweeper::new(Arc::clone(&store), Arc::clone(&provisioner));
     let autoscaler = Autoscaler::new(
         Arc::clone(&store),
-        Arc::clone(&vault),
+        Arc::clone(&keyring),
+        Arc::clone(&metrics),
         Arc::clone(&provisioner),
         Arc::clone(&service),
         Arc::clone(&clock),
@@ -252,15 +277,24 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
                 tracing::error!("the API ended: {error}");
             }
         };
-        tokio::join!(
+        // A task of its own: what it computes holds up nobody.
+        let look = tokio::spawn({
+            let stop = stop.clone();
+            async move { metrics.run(stop).await }
+        });
+        let (_, (), (), (), (), (), (), looked) = tokio::join!(
             prepare,
             serve,
             reconciler.run(stop.clone()),
             health.run(stop.clone()),
             sweeper.run(stop.clone()),
             autoscaler.run(stop.clone()),
-            notifier.run(stop.clone())
+            notifier.run(stop.clone()),
+            look
         );
+        if let Err(error) = looked {
+            tracing::error!("looking at what nodes use ended: {error}");
+        }
         store.close().await;
     });
     tracing::info!(%address, "the control plane listens");
@@ -270,6 +304,14 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         provisioning,
         done,
     })
+}
+
+/// One provisioner through both of its ports.
+fn both<P: Provisioner + Inside + 'static>(
+    provisioner: P,
+) -> (Arc<dyn Provisioner>, Arc<dyn Inside>) {
+    let provisioner = Arc::new(provisioner);
+    (Arc::clone(&provisioner) as _, provisioner)
 }
 
 async fn first_account(

@@ -5,6 +5,7 @@
 //! what makes the control plane safe to kill. None of them knows of SQL, tasks or events.
 
 pub mod docker;
+pub mod inside;
 pub mod simulated;
 
 use std::collections::HashMap;

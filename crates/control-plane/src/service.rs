@@ -5,6 +5,7 @@
 
 mod accounts;
 pub(crate) mod clusters;
+mod inside;
 mod list;
 mod subscriptions;
 mod support;
@@ -17,6 +18,7 @@ use cluster_api::{Problem, Quotas};
 use tokio::sync::Notify;
 
 pub use accounts::Grant;
+pub use inside::{Insight, LogStream, WINDOWS, Window};
 
 use crate::{
     clock::SharedClock,
@@ -38,6 +40,8 @@ pub struct Service {
     tries: accounts::Tries,
     trials: subscriptions::Trials,
     zip_addresses: zip_addresses::ZipAddresses,
+    insight: Insight,
+    streams: inside::Streams,
 }
 
 /// What helping with clusters takes.
@@ -53,6 +57,8 @@ pub struct Help {
 pub enum Fault {
     /// For the caller.
     Problem(Problem),
+    /// For the caller, in a sentence that says more than the problem's own.
+    Said(Problem, String),
     /// For the log; the caller hears that something failed, and the request id.
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -74,6 +80,7 @@ macro_rules! internal {
 }
 
 internal!(
+    crate::reconciler::keys::KeyError,
     crate::store::StoreError,
     crate::vault::VaultError,
     crate::certificates::CertificateError,
@@ -85,6 +92,10 @@ internal!(
 impl Service {
     /// Puts the rules together. `new_task` is told whenever there is work for the reconciler.
     #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are put together in one place"
+    )]
     pub fn new(
         store: Arc<Store>,
         vault: Arc<Vault>,
@@ -93,6 +104,7 @@ impl Service {
         quotas: Quotas,
         new_task: Arc<Notify>,
         help: Help,
+        insight: Insight,
     ) -> Self {
         let tries = accounts::tries();
         Self {
@@ -106,6 +118,8 @@ impl Service {
             tries,
             trials: subscriptions::trials(),
             zip_addresses: zip_addresses::ZipAddresses::default(),
+            insight,
+            streams: inside::Streams::default(),
         }
     }
 

@@ -10,6 +10,7 @@ mod clusters;
 mod convert;
 mod events;
 mod list;
+mod samples;
 mod subscriptions;
 mod tasks;
 mod tickets;
@@ -30,6 +31,7 @@ pub use clusters::{
     SettledCluster,
 };
 pub use list::{After, ClusterPage, ClusterQuery, KeyValue, SortKey};
+pub use samples::{NodePoints, NodeSample, Resolution, SampleStore};
 pub use subscriptions::{DueDelivery, SubscriptionRecord, Tried};
 pub use tasks::{TaskRecord, TaskStory};
 pub use tickets::{NoteDraft, TicketDraft, TicketFilter};

@@ -1,6 +1,8 @@
 //! A control plane for tests: the real store, rules, reconciler and API, on a clock that stands still
 //! and a provisioner that can be told to fail.
 
+mod inside;
+
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::{
@@ -26,19 +28,21 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::{
+    access::Keyring,
     account::{self, Secrets},
     api::{self, ApiState, Heartbeat, PublicUrl},
     autoscale::Autoscaler,
     clock::{Clock, testing::TestClock},
+    metrics::Metrics,
     notify::{Guard, Notifier, Sender},
     provisioner::{
         Beat, Capacity, ClusterAccess, Demand, Drained, FailureKind, JoinTicket, NodeFacts,
-        NodeOrder, NodeScript, ProvisionError, Provisioner, Pulse, Reservation,
+        NodeOrder, NodeScript, ProvisionError, Provisioner, Pulse, Reservation, inside::Inside,
         simulated::SimulatedProvisioner,
     },
     reconciler::{Health, Pauses, Reconciler, Sweeper},
-    service::{Help, Service},
-    store::Store,
+    service::{Help, Insight, Service},
+    store::{SampleStore, Store},
     vault::Vault,
 };
 
@@ -52,6 +56,10 @@ pub(crate) struct ControlPlane {
     pub(crate) router: Router,
     pub(crate) service: Arc<Service>,
     pub(crate) vault: Arc<Vault>,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Ends streams, as the end of the process would.
+    pub(crate) stop: CancellationToken,
     new_task: Arc<Notify>,
     reconciler: Mutex<Option<(CancellationToken, tokio::task::JoinHandle<()>)>>,
     sender: Arc<Sender>,
@@ -99,6 +107,15 @@ impl ControlPlane {
         let clock = TestClock::new();
         let provisioner = Arc::new(provisioner);
         let new_task = Arc::new(Notify::new());
+        let keyring = Arc::new(Keyring::new(Arc::clone(&vault), Arc::clone(&clock) as _));
+        let samples = SampleStore::open(&folder.path().join("metrics.db")).await;
+        let metrics = Arc::new(Metrics::new(
+            Arc::clone(&store),
+            samples.unwrap(),
+            Arc::clone(&provisioner) as Arc<dyn Inside>,
+            Arc::clone(&keyring),
+            Arc::clone(&clock) as _,
+        ));
         for name in ["owner", "stranger"] {
             add_account(&store, name, clock.now()).await;
         }
@@ -124,11 +141,17 @@ impl ControlPlane {
             },
             Arc::clone(&new_task),
             help,
+            Insight {
+                inside: Arc::clone(&provisioner) as _,
+                keyring: Arc::clone(&keyring),
+                metrics: Arc::clone(&metrics),
+            },
         ));
+        let stop = CancellationToken::new();
         let router = api::router(ApiState {
             service: Arc::clone(&service),
             public_url: PublicUrl(None),
-            stop: CancellationToken::new(),
+            stop: stop.clone(),
             heartbeat: Heartbeat(Duration::from_millis(20)),
         });
         Self {
@@ -138,6 +161,9 @@ impl ControlPlane {
             router,
             service,
             vault,
+            keyring,
+            metrics,
+            stop,
             new_task,
             reconciler: Mutex::new(None),
             sender,
@@ -168,7 +194,7 @@ impl ControlPlane {
     pub(crate) fn health(&self) -> Health {
         Health::new(
             Arc::clone(&self.store),
-            Arc::clone(&self.vault),
+            Arc::clone(&self.keyring),
             Arc::clone(&self.provisioner) as Arc<dyn Provisioner>,
             Arc::clone(&self.clock) as _,
             Arc::clone(&self.new_task),
@@ -185,7 +211,8 @@ impl ControlPlane {
     pub(crate) fn autoscaler(&self) -> Autoscaler {
         Autoscaler::new(
             Arc::clone(&self.store),
-            Arc::clone(&self.vault),
+            Arc::clone(&self.keyring),
+            Arc::clone(&self.metrics),
             Arc::clone(&self.provisioner) as Arc<dyn Provisioner>,
             Arc::clone(&self.service),
             Arc::clone(&self.clock) as _,
@@ -389,6 +416,7 @@ pub(crate) struct Scripted {
     calls: Mutex<Vec<String>>,
     /// What the engines of all nodes wrote; None: nobody can be asked.
     pub(crate) log: Mutex<Option<Option<String>>>,
+    pub(crate) inside: inside::Script,
 }
 
 impl Default for Scripted {
@@ -408,6 +436,7 @@ impl Default for Scripted {
             waiting: Notify::new(),
             calls: Mutex::default(),
             log: Mutex::default(),
+            inside: inside::Script::default(),
         }
     }
 }

@@ -23,14 +23,16 @@ use cluster_api::{
 use common::{import_image, node_client, service};
 use control_plane::{
     Clock, Settings, SharedClock,
+    access::Keyring,
     account::{self, Secrets},
     autoscale::Autoscaler,
     certificates::Authority,
+    metrics::Metrics,
     notify::{Guard, Sender},
     provisioner::{ClusterAccess, Provisioner, docker::DockerProvisioner},
     reconciler::{Pauses, Reconciler},
-    service::{Help, Service},
-    store::{Actor, ClusterRecord, Store},
+    service::{Help, Insight, Service},
+    store::{Actor, ClusterRecord, SampleStore, Store},
     vault::Vault,
 };
 use jiff::SignedDuration;
@@ -83,6 +85,15 @@ impl Plane {
             sender: Arc::new(sender.unwrap()),
             settings: settings.to_support(),
         };
+        let keyring = Arc::new(Keyring::new(Arc::clone(&vault), time()));
+        let samples = SampleStore::open(&folder.path().join("metrics.db")).await;
+        let metrics = Arc::new(Metrics::new(
+            Arc::clone(&store),
+            samples.unwrap(),
+            Arc::clone(&provisioner) as _,
+            Arc::clone(&keyring),
+            time(),
+        ));
         let service = Arc::new(Service::new(
             Arc::clone(&store),
             Arc::clone(&vault),
@@ -94,10 +105,16 @@ impl Plane {
             },
             Arc::clone(&new_task),
             help,
+            Insight {
+                inside: Arc::clone(&provisioner) as _,
+                keyring: Arc::clone(&keyring),
+                metrics: Arc::clone(&metrics),
+            },
         ));
         let autoscaler = Autoscaler::new(
             Arc::clone(&store),
-            Arc::clone(&vault),
+            Arc::clone(&keyring),
+            Arc::clone(&metrics),
             shared(),
             Arc::clone(&service),
             time(),

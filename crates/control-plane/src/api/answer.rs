@@ -187,18 +187,20 @@ pub(super) async fn envelope(request: Request, next: Next) -> Response {
 }
 
 fn write(pending: &Pending, request_id: RequestId) -> Response {
-    let problem = match pending.fault.as_ref() {
-        Fault::Problem(problem) => *problem,
+    let (problem, sentence) = match pending.fault.as_ref() {
+        Fault::Problem(problem) => (*problem, problem.to_string()),
+        Fault::Said(problem, sentence) => (*problem, sentence.clone()),
         Fault::Internal(error) => {
             tracing::error!("a request failed: {}", chain(error.as_ref()));
-            Problem::Internal { request_id }
+            let problem = Problem::Internal { request_id };
+            (problem, problem.to_string())
         }
     };
     let status =
         StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let sentence = match &pending.words {
         Some(words) => words.as_ref().to_owned(),
-        None => problem.to_string(),
+        None => sentence,
     };
     let mut body = ErrorBody::new(problem, request_id);
     for error in &mut body.errors {
@@ -230,10 +232,16 @@ fn write(pending: &Pending, request_id: RequestId) -> Response {
         }
     };
     let mut response = (status, answer).into_response();
-    if let Problem::TooManyTries { retry_after_s } = problem {
+    let retry_after_s = match problem {
+        Problem::TooManyTries { retry_after_s } => Some(retry_after_s),
+        // As soon as one of them has ended: nobody knows when.
+        Problem::TooManyStreams { .. } => Some(1),
+        _ => None,
+    };
+    if let Some(seconds) = retry_after_s {
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, retry_after_s.into());
+            .insert(header::RETRY_AFTER, seconds.into());
     }
     if problem == Problem::SignedOut {
         let scheme = HeaderValue::from_static("X-Auth-Token");

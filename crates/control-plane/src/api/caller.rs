@@ -1,6 +1,6 @@
 //! Who asks, and about which cluster.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts, Path},
@@ -69,8 +69,10 @@ macro_rules! in_path {
             type Rejection = Refusal;
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-                let id = Path::<String>::from_request_parts(parts, state).await;
-                let id = id.ok().and_then(|Path(id)| id.parse().ok());
+                let named = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+                let id = named
+                    .ok()
+                    .and_then(|Path(named)| named.get("id")?.parse().ok());
                 id.map(Self).ok_or_else(|| $problem.into())
             }
         }

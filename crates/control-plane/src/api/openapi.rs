@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::IntoResponse,
 };
-use cluster_api::{ErrorBody, IdempotencyKey};
+use cluster_api::{ErrorBody, IdempotencyKey, inside::LogLine};
 use serde_json::{Map, Value, json};
 use utoipa::{
     IntoResponses, OpenApi, PartialSchema, ToSchema,
@@ -28,6 +28,8 @@ use super::{answer, docs};
 
 /// The tag of routes about clusters, in both generations, and of signing in.
 pub(super) const CLUSTERS: &str = "Clusters";
+/// The tag of routes about what is inside clusters.
+pub(super) const INSIDE: &str = "Inside a cluster";
 /// The tag of routes about what an account has and may have.
 pub(super) const ACCOUNT: &str = "Account";
 /// The tag of routes for asking for help, and for being told.
@@ -55,6 +57,7 @@ pub(super) const FIRST: &str = "First generation";
     tags(
         (name = SIGN_IN, description = "Tokens, as Identity v2 speaks of them."),
         (name = CLUSTERS, description = "Clusters: making, changing, watching and using them."),
+        (name = INSIDE, description = "What runs in a cluster, what it writes, and what it uses. Without the secrets in it."),
         (name = ACCOUNT, description = "What an account has and may have."),
         (name = HELP, description = "Asking for help, and being told of what happens."),
         (name = SERVICE, description = "The service itself."),
@@ -63,6 +66,7 @@ pub(super) const FIRST: &str = "First generation";
     components(schemas(
         ErrorBody,
         IdempotencyKey,
+        LogLine,
         answer::FirstError,
         answer::IdentityError
     )),
@@ -114,6 +118,8 @@ refusals! {
     NotNow = "409": "Not possible in the state that the cluster is in, or it is protected.";
     Taken = "409": "The name is taken.";
     KeyReused = "422": "The idempotency key was used for a different request.";
+    TooManyStreams = "429": "The account reads as many logs as it may at once.";
+    NodeSilent = "503": "The node that the container is on does not answer.";
     TooManyTries = "429": "Too many tries; `Retry-After` says in how many seconds there may be another.";
 }
 
@@ -140,7 +146,8 @@ impl PartialSchema for Messages {
             .schema_type(SchemaType::AnyValue)
             .description(Some(
                 "Messages with the names `snapshot`, `cluster`, `event` and `heartbeat`. The data of the \
-                 first three is a `Snapshot`, a `Cluster` or an `Event`, as JSON.",
+                 first three is a `Snapshot`, a `Cluster` or an `Event`, as JSON. In a log, `line` with a \
+                 `LogLine`, and `end`.",
             ))
             .into()
     }

@@ -32,7 +32,7 @@ const MAX_LIMIT: u32 = 1000;
 const EVENTS_LIMIT: u32 = 500;
 
 /// The query of the address, to be taken apart.
-pub(super) struct Parameters(Vec<(String, String)>);
+pub(super) struct Parameters(pub(super) Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Parameters {
     type Rejection = Refusal;
@@ -95,7 +95,7 @@ impl Parameters {
             Ok(())
         } else {
             Err(Refusal::malformed(
-                "The address has a parameter that this list does not have. Those it has are described at /v2/docs."
+                "The address has a parameter that is not known here. Those that are, are described at /v2/docs."
                     .to_owned(),
             ))
         }

@@ -223,6 +223,16 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
             404,
         ),
         ("GET", format!("/v2/clusters/{id}/support.zip"), None, 404),
+        ("GET", format!("/v2/clusters/{id}/nodes"), None, 404),
+        ("GET", format!("/v2/clusters/{id}/containers"), None, 404),
+        (
+            "GET",
+            format!("/v2/clusters/{id}/containers/web/logs"),
+            None,
+            404,
+        ),
+        ("GET", format!("/v2/clusters/{id}/services"), None, 404),
+        ("GET", format!("/v2/clusters/{id}/metrics"), None, 404),
         ("DELETE", format!("/v2/clusters/{id}"), None, 404),
         ("GET", "/v2/tickets".to_owned(), None, 200),
         (

@@ -123,7 +123,7 @@ impl Watcher {
             };
             match outcome {
                 Ok(()) => {}
-                Err(Fault::Problem(_)) => return None,
+                Err(Fault::Problem(_) | Fault::Said(..)) => return None,
                 Err(Fault::Internal(error)) => {
                     tracing::error!("a watch ended: {}", chain(error.as_ref()));
                     return None;

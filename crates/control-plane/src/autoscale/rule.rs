@@ -1,17 +1,8 @@
 //! The rule: from numbers to a decision, with nothing else in it.
 
-use cluster_api::{AutoscalePolicy, NodeCount, Percent};
+use cluster_api::{AutoscalePolicy, NodeCount, Percent, inside::Resources};
 
 use crate::provisioner::{Demand, Reservation};
-
-/// Processors and memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Sum {
-    /// Processors.
-    pub cpus: f64,
-    /// Memory, in bytes.
-    pub memory: f64,
-}
 
 /// All that a decision is made from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +10,7 @@ pub struct Load {
     /// What services ask for, and what there is.
     pub demand: Demand,
     /// What is used on all nodes together. None: not measured yet.
-    pub used: Option<Sum>,
+    pub used: Option<Resources>,
 }
 
 /// What to do.
@@ -190,10 +181,16 @@ fn measures(policy: &AutoscalePolicy, load: &Load) -> Vec<Measure> {
     add(
         "used memory",
         targets.used_memory,
-        used.map(|used| used.memory),
+        used.map(|used| bytes(used.memory_bytes)),
         node.memory,
     );
     measures
+}
+
+/// Bytes as a number to divide by; exact up to 2^53, which is eight petabytes.
+#[expect(clippy::cast_precision_loss, reason = "as said")]
+fn bytes(number: u64) -> f64 {
+    number as f64
 }
 
 fn words(measures: &[Measure], nodes: u32, waiting: usize) -> String {
@@ -429,12 +426,12 @@ mod tests {
         let mut load = load(2, &[(1, 5.0, 0.0)]);
         let unknown = decide(&policy, count(2), count(9), &load);
         assert_eq!(unknown.words(), "nothing measured yet on 2 nodes");
-        load.used = Some(Sum {
+        load.used = Some(Resources {
             cpus: 1.8,
-            memory: 0.0,
+            memory_bytes: 0,
         });
         assert_eq!(to(&decide(&policy, count(2), count(9), &load)), Some(3));
-        load.used = Some(Sum::default());
+        load.used = Some(Resources::default());
         load.demand.tasks.clear();
         assert_eq!(to(&decide(&policy, count(2), count(9), &load)), Some(1));
     }

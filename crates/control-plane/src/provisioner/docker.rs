@@ -4,8 +4,10 @@
 //! What is there is read from the engine, never from memory: containers, networks and volumes carry
 //! labels with the installation, the cluster and the node, and only what carries ours is touched.
 
+mod clients;
 mod engine;
 mod error;
+mod inside;
 mod names;
 mod network;
 mod node;
@@ -22,7 +24,7 @@ use cluster_api::{ClusterId, ClusterType, Flavor, NodeId, Provisioning};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use self::{engine::Engine, names::Names};
+use self::{clients::Clients, engine::Engine, names::Names};
 use super::{
     Capacity, ClusterAccess, Demand, Drained, JoinTicket, NodeFacts, NodeOrder, NodeScript,
     ProvisionError, Provisioner, Pulse, node_name,
@@ -44,7 +46,7 @@ pub struct DockerProvisioner {
     scripts: Vec<NodeScript>,
     /// The engine settings of nodes, as `daemon.json` has them; empty: Docker's own.
     engine_settings: String,
-    clients: pulse::Clients,
+    clients: Clients,
 }
 
 impl DockerProvisioner {
@@ -62,7 +64,7 @@ impl DockerProvisioner {
             promised_ports: Mutex::new(Vec::new()),
             scripts: settings.node_scripts.scripts().to_vec(),
             engine_settings: settings.engine_settings.of(&ClusterType::swarm()),
-            clients: pulse::Clients::default(),
+            clients: Clients::default(),
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! For interface work and load only. It is never chosen by itself, and every page says that it is on.
 
+mod inside;
+
 use std::time::Duration;
 
 use async_trait::async_trait;

@@ -11,18 +11,17 @@ use std::{
     time::Duration,
 };
 
-use cluster_api::{ClusterId, ClusterStatus, EventKind, NodeId, NodeState, TaskKind, Timestamp};
+use cluster_api::{ClusterId, ClusterStatus, EventKind, NodeId, NodeState, TaskKind};
 use futures::{StreamExt, stream};
-use jiff::SignedDuration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Owed, chain, keys, owe};
+use super::{Owed, chain, owe};
 use crate::{
+    access::Keyring,
     clock::SharedClock,
     provisioner::{Beat, ClusterAccess, FailureKind, Provisioner, Pulse},
     store::{EventDraft, NodeRecord, SettledCluster, Store, StoreError},
-    vault::Vault,
 };
 
 /// How often is looked. A silent node is noticed at the second look: with the patience of a question,
@@ -32,13 +31,10 @@ const LOOK: Duration = Duration::from_secs(3);
 /// How many nodes are asked at once.
 const AT_ONCE: usize = 32;
 
-/// For how long a certificate of our own is used again; it lasts a day.
-const KEPT_HOURS: i64 = 12;
-
 /// Watches over nodes.
 pub struct Health {
     store: Arc<Store>,
-    vault: Arc<Vault>,
+    keyring: Arc<Keyring>,
     provisioner: Arc<dyn Provisioner>,
     clock: SharedClock,
     new_task: Arc<Notify>,
@@ -49,16 +45,8 @@ pub struct Health {
 pub(crate) struct Memory {
     /// Nodes that did not answer at the last look.
     silent: HashSet<NodeId>,
-    /// What opens the nodes of a cluster, with the moment its authority was made and that it was.
-    access: HashMap<ClusterId, Kept>,
     /// The engine could not be asked at the last look.
     is_blind: bool,
-}
-
-struct Kept {
-    ca_made_at: Timestamp,
-    at: Timestamp,
-    access: Arc<ClusterAccess>,
 }
 
 impl Health {
@@ -66,14 +54,14 @@ impl Health {
     #[must_use]
     pub fn new(
         store: Arc<Store>,
-        vault: Arc<Vault>,
+        keyring: Arc<Keyring>,
         provisioner: Arc<dyn Provisioner>,
         clock: SharedClock,
         new_task: Arc<Notify>,
     ) -> Self {
         Self {
             store,
-            vault,
+            keyring,
             provisioner,
             clock,
             new_task,
@@ -124,9 +112,6 @@ impl Health {
             tracing::info!("the nodes can be seen again");
             return Ok(());
         }
-        memory
-            .access
-            .retain(|id, _| clusters.iter().any(|cluster| cluster.id == *id));
 
         let mut lost: Vec<(ClusterId, NodeId, String)> = Vec::new();
         let mut to_ask = Vec::new();
@@ -137,7 +122,7 @@ impl Health {
                     Some(Beat::Ended(why)) => lost.push((cluster.id, node.id, why.clone())),
                     Some(Beat::Runs) => {
                         if let (Some(port), Some(access)) =
-                            (node.api_port, self.access(memory, cluster).await?)
+                            (node.api_port, self.access(cluster).await?)
                         {
                             to_ask.push((cluster.id, node.id, port, access));
                         }
@@ -177,37 +162,18 @@ impl Health {
     /// What opens the nodes of a cluster. None: its keys cannot be read, which its next task will say.
     async fn access(
         &self,
-        memory: &mut Memory,
         cluster: &SettledCluster,
     ) -> Result<Option<Arc<ClusterAccess>>, StoreError> {
-        let now = self.clock.now();
-        if let Some(kept) = memory.access.get(&cluster.id)
-            && kept.ca_made_at == cluster.ca_made_at
-            && now.duration_since(kept.at).abs() < SignedDuration::from_hours(KEPT_HOURS)
-        {
-            return Ok(Some(Arc::clone(&kept.access)));
+        if let Some(access) = self.keyring.known(cluster.id, cluster.ca_made_at) {
+            return Ok(Some(access));
         }
         let Some(record) = self.store.cluster(cluster.id).await? else {
             return Ok(None);
         };
-        let made = keys::authority(&self.vault, &record)
-            .and_then(|authority| keys::access(&record, &authority, now));
-        match made {
-            Ok(access) => {
-                let access = Arc::new(access);
-                let kept = Kept {
-                    ca_made_at: record.ca_made_at,
-                    at: now,
-                    access: Arc::clone(&access),
-                };
-                memory.access.insert(cluster.id, kept);
-                Ok(Some(access))
-            }
-            Err(error) => {
-                tracing::warn!(cluster.id = %cluster.id, "its nodes cannot be asked: {}", chain(&error));
-                Ok(None)
-            }
-        }
+        let access = self.keyring.access(&record).inspect_err(|error| {
+            tracing::warn!(cluster.id = %cluster.id, "its nodes cannot be asked: {}", chain(error));
+        });
+        Ok(access.ok())
     }
 
     /// Writes down that nodes are lost, and that they are to be replaced.

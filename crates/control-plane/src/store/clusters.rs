@@ -442,6 +442,15 @@ impl Store {
         .await
     }
 
+    /// All clusters that are not deleted, whosever they are. For those who look inside.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn all_clusters(&self) -> Result<Vec<ClusterRecord>> {
+        let all = format!("{COLUMNS} WHERE status <> 'deleted' ORDER BY id");
+        self.records(sqlx::query(&all)).await
+    }
+
     /// What happened to an account's clusters from `first` on: at most `limit` events, oldest first,
     /// and the clusters that changed since, deleted ones too, by their version.
     ///

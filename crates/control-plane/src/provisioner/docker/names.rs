@@ -71,7 +71,7 @@ impl Names {
         })
     }
 
-    /// The node that labels name.
+    /// The node that something belongs to, by its labels.
     pub(super) fn node_of(labels: &HashMap<String, String>) -> Option<NodeId> {
         labels.get(NODE)?.parse().ok()
     }

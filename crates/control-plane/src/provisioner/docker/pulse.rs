@@ -1,26 +1,15 @@
-//! How nodes are, from outside: their containers on the host's engine, and whether theirs answers.
+//! How nodes are, from outside: their containers on the host's engine.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::collections::HashMap;
 
 use bollard::{
     Docker,
     models::ContainerSummaryStateEnum,
     query_parameters::{InspectContainerOptions, ListContainersOptionsBuilder},
 };
-use cluster_api::ClusterId;
 
-use super::{DockerProvisioner, error::failed, names::Names, tls};
-use crate::provisioner::{Beat, ClusterAccess, ProvisionError, Pulse};
-
-/// How long an engine may take to say that it is there.
-const PATIENCE: Duration = Duration::from_secs(3);
-
-/// More connections are not kept.
-const MOST: usize = 1024;
+use super::{DockerProvisioner, error::failed, names::Names};
+use crate::provisioner::{Beat, ProvisionError, Pulse};
 
 impl DockerProvisioner {
     pub(super) async fn pulse(&self) -> Result<Pulse, ProvisionError> {
@@ -60,54 +49,5 @@ async fn why_ended(docker: &Docker, id: &str) -> String {
         _ if state.paused.unwrap_or_default() => "its container is paused".to_owned(),
         Some(code) if code != 0 => format!("its engine ended with code {code}"),
         _ => "its engine ended".to_owned(),
-    }
-}
-
-/// Connections to nodes that are looked at again and again: a handshake each time would cost more than
-/// all the rest.
-#[derive(Default)]
-pub(super) struct Clients(Mutex<HashMap<(ClusterId, u16), Client>>);
-
-struct Client {
-    /// The certificate it shows; with another one it is another connection.
-    client_pem: String,
-    docker: Docker,
-}
-
-impl Clients {
-    pub(super) async fn answers(&self, cluster: &ClusterAccess, api_port: u16) -> bool {
-        let Ok(docker) = self.client(cluster, api_port) else {
-            return false;
-        };
-        let answer = tokio::time::timeout(PATIENCE, docker.ping()).await;
-        let answers = matches!(answer, Ok(Ok(_)));
-        if !answers {
-            self.lock().remove(&(cluster.id, api_port));
-        }
-        answers
-    }
-
-    fn client(&self, cluster: &ClusterAccess, api_port: u16) -> Result<Docker, ProvisionError> {
-        let mut clients = self.lock();
-        if clients.len() >= MOST {
-            clients.clear();
-        }
-        let key = (cluster.id, api_port);
-        match clients.get(&key) {
-            Some(client) if client.client_pem == cluster.client_pem => Ok(client.docker.clone()),
-            _ => {
-                let docker = tls::connect(cluster, api_port)?;
-                let client = Client {
-                    client_pem: cluster.client_pem.clone(),
-                    docker: docker.clone(),
-                };
-                clients.insert(key, client);
-                Ok(docker)
-            }
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(ClusterId, u16), Client>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

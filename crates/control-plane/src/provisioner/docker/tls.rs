@@ -4,7 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
-use hyper_rustls::HttpsConnectorBuilder;
+use http_body_util::Empty;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -15,6 +16,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use secrecy::ExposeSecret;
+use tokio_util::bytes::Bytes;
 
 use super::engine::host_of_docker_host;
 use crate::provisioner::{ClusterAccess, FailureKind, ProvisionError};
@@ -22,8 +24,27 @@ use crate::provisioner::{ClusterAccess, FailureKind, ProvisionError};
 /// The most that one call to a node may take.
 const CALL_SECONDS: u64 = 20;
 
+/// What asks one node over HTTPS.
+pub(super) type HttpsClient = Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
+
+/// A client for the Docker API of one node. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub(super) struct NodeClient {
+    /// For calls.
+    pub(super) docker: Docker,
+    /// For what bollard reads without a bound.
+    pub(super) https: HttpsClient,
+    /// The address: `https://127.0.0.1:23760`.
+    pub(super) base: String,
+}
+
 /// A client for the Docker API of the node whose API is on that port of the host.
 pub(super) fn connect(cluster: &ClusterAccess, api_port: u16) -> Result<Docker, ProvisionError> {
+    client(cluster, api_port).map(|client| client.docker)
+}
+
+/// The same, with the HTTP client below it.
+pub(super) fn client(cluster: &ClusterAccess, api_port: u16) -> Result<NodeClient, ProvisionError> {
     let config = client_config(cluster).map_err(|error| ProvisionError {
         kind: FailureKind::Permanent,
         message: "The certificates of this cluster cannot be used. Put the key file back that \
@@ -40,9 +61,10 @@ pub(super) fn connect(cluster: &ClusterAccess, api_port: u16) -> Result<Docker, 
         .https_only()
         .enable_http1()
         .wrap_connector(tcp);
-    let client = Arc::new(Client::builder(TokioExecutor::new()).build(https));
+    let client = Arc::new(Client::builder(TokioExecutor::new()).build(https.clone()));
     let host = host_of_docker_host().unwrap_or_else(|| "127.0.0.1".to_owned());
-    Docker::connect_with_custom_transport(
+    let base = format!("https://{host}:{api_port}");
+    let docker = Docker::connect_with_custom_transport(
         move |request: BollardRequest| {
             let client = Arc::clone(&client);
             async move {
@@ -52,7 +74,7 @@ pub(super) fn connect(cluster: &ClusterAccess, api_port: u16) -> Result<Docker, 
                     .map_err(bollard::errors::Error::from)
             }
         },
-        Some(format!("https://{host}:{api_port}")),
+        Some(base.clone()),
         CALL_SECONDS,
         API_DEFAULT_VERSION,
     )
@@ -61,6 +83,11 @@ pub(super) fn connect(cluster: &ClusterAccess, api_port: u16) -> Result<Docker, 
         message: "The address of the nodes is not understood. Check DOCKER_HOST, then retry."
             .to_owned(),
         source: Some(error.into()),
+    })?;
+    Ok(NodeClient {
+        docker,
+        https: Client::builder(TokioExecutor::new()).build(https),
+        base,
     })
 }
 
