@@ -190,15 +190,27 @@ impl OwnEngine {
         Ok(())
     }
 
-    /// Starts it again.
+    /// Starts it again. An engine that was killed leaves its containerd behind, and the next one gives
+    /// up when it cannot reach that within its own time; then it is started once more.
     pub(crate) async fn start(&self) -> anyhow::Result<()> {
+        const TRIES: u32 = 4;
+        for _ in 1..TRIES {
+            if self.try_start().await.is_ok() {
+                return Ok(());
+            }
+        }
+        self.try_start().await
+    }
+
+    async fn try_start(&self) -> anyhow::Result<()> {
         let mut command = Command::new(&self.script);
         command
             .arg("start")
             .arg(&self.dir)
             .env_remove("DOCKER_HOST")
             .stdin(Stdio::null())
-            .stdout(Stdio::null());
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let status = tokio::task::spawn_blocking(move || command.status()).await??;
         if !status.success() {
             bail!(

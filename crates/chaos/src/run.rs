@@ -232,10 +232,16 @@ impl Run {
         if let Some(disk) = &self.disk {
             disk.free()?;
         }
-        if self.provisioner == Provisioner::Docker
-            && let Ok(kept) = database::read(&self.data).await
-        {
-            engine::clear(&kept.installation).await?;
+        if self.provisioner == Provisioner::Docker {
+            let cleared = match database::read(&self.data).await {
+                Ok(kept) => engine::clear(&kept.installation).await,
+                Err(error) => Err(error),
+            };
+            // It must not hide what was found.
+            if let Err(error) = cleared {
+                let what = format!("clearing the engine after the run: {error:#}");
+                self.tally.skipped.push(what);
+            }
         }
         let kept = self.folder.join("kept");
         if !is_well {
