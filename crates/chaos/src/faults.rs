@@ -64,8 +64,10 @@ impl Fault {
 pub(crate) struct Amounts {
     /// SIGKILLs, at least.
     pub(crate) kills: u32,
-    /// Times the engine goes away.
-    pub(crate) engine: u32,
+    /// Times the engine stops in order.
+    pub(crate) engine_stops: u32,
+    /// Times the engine is killed.
+    pub(crate) engine_kills: u32,
     /// Times the disk is full.
     pub(crate) disk: u32,
     /// Times the clock jumps.
@@ -78,11 +80,8 @@ pub(crate) fn deck(amounts: Amounts, dice: &mut StdRng) -> Vec<Fault> {
     let alternately = |number: u32, one: Fault, other: Fault| {
         (0..number).map(move |turn| if turn % 2 == 0 { one } else { other })
     };
-    deck.extend(alternately(
-        amounts.engine,
-        Fault::EngineStop,
-        Fault::EngineKill,
-    ));
+    deck.extend((0..amounts.engine_stops).map(|_| Fault::EngineStop));
+    deck.extend((0..amounts.engine_kills).map(|_| Fault::EngineKill));
     deck.extend(alternately(
         amounts.disk,
         Fault::DiskFull,
@@ -220,7 +219,8 @@ mod tests {
 
     const AMOUNTS: Amounts = Amounts {
         kills: 40,
-        engine: 2,
+        engine_stops: 2,
+        engine_kills: 1,
         disk: 3,
         clock: 2,
     };
@@ -232,7 +232,8 @@ mod tests {
             let count = |fault| deck.iter().filter(|dealt| **dealt == fault).count();
             let kills: u32 = deck.iter().map(|fault| fault.kills()).sum();
             assert!((40..=41).contains(&kills), "{kills}");
-            assert_eq!(count(Fault::EngineStop) + count(Fault::EngineKill), 2);
+            assert_eq!(count(Fault::EngineStop), 2);
+            assert_eq!(count(Fault::EngineKill), 1);
             assert_eq!(count(Fault::DiskFull), 2);
             assert_eq!(count(Fault::DiskFullAndKill), 1);
             assert_eq!(count(Fault::DayForward), 1);

@@ -42,6 +42,10 @@ struct Options {
     /// Times the Docker Engine is stopped and started; needs --engine-dir
     #[arg(long, default_value_t = 0)]
     engine_stops: u32,
+    /// Times the Docker Engine is killed and started. Engines do not survive it each time: one that was
+    /// making a network can find its own records half written and not start any more (20.10)
+    #[arg(long, default_value_t = 0)]
+    engine_kills: u32,
     /// Times the disk is full; only root can mount the small disk that it takes
     #[arg(long, default_value_t = 0)]
     disk_fulls: u32,

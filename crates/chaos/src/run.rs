@@ -95,7 +95,8 @@ impl Run {
         let folder = folder.canonicalize()?;
         let mut amounts = Amounts {
             kills: options.kills,
-            engine: options.engine_stops,
+            engine_stops: options.engine_stops,
+            engine_kills: options.engine_kills,
             disk: options.disk_fulls,
             clock: options.clock_jumps,
         };
@@ -125,13 +126,16 @@ impl Run {
             }
             _ => None,
         };
-        let engine = match (&options.engine_dir, amounts.engine > 0) {
+        let engine = match (
+            &options.engine_dir,
+            amounts.engine_stops + amounts.engine_kills > 0,
+        ) {
             (Some(dir), true) => Some(OwnEngine::new(dir, &options.engine_script)?),
             (None, true) => {
                 tally
                     .skipped
                     .push("engine stops: there is no engine of one's own".to_owned());
-                amounts.engine = 0;
+                (amounts.engine_stops, amounts.engine_kills) = (0, 0);
                 None
             }
             _ => None,

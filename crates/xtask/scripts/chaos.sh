@@ -28,10 +28,16 @@ simulated() {
   chaos --provisioner simulated ${library:+--faketime "$library"} "$@"
 }
 
+own_engine() {
+  mkdir -p "$ENGINE/data"
+  (unset DOCKER_HOST && "$SCRIPTS/engine.sh" start "$ENGINE")
+}
+
 docker() {
   local own=()
   # engine.sh takes an engine that is there, unless this folder has one of its own.
-  if is_root && mkdir -p "$ENGINE/data" && (unset DOCKER_HOST && "$SCRIPTS/engine.sh" start "$ENGINE"); then
+  # What a run that was killed left may keep it from starting; nothing in it is worth keeping.
+  if is_root && { own_engine || { rm -rf --one-file-system "$ENGINE" && own_engine; }; }; then
     trap '"$SCRIPTS/engine.sh" stop "$ENGINE"' EXIT
     unset CARINA_NODE_IMAGE
     # shellcheck disable=SC1091
