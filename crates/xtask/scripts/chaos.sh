@@ -36,8 +36,9 @@ own_engine() {
 docker() {
   local own=()
   # engine.sh takes an engine that is there, unless this folder has one of its own.
-  # What a run that was killed left may keep it from starting; nothing in it is worth keeping.
-  if is_root && { own_engine || { rm -rf --one-file-system "$ENGINE" && own_engine; }; }; then
+  # What a run that was killed left may keep it from starting; nothing in it is worth keeping. (What is
+  # mounted below it stays, and does no harm.)
+  if is_root && { own_engine || { rm -rf --one-file-system "$ENGINE" 2>/dev/null || true; own_engine; }; }; then
     trap '"$SCRIPTS/engine.sh" stop "$ENGINE"' EXIT
     unset CARINA_NODE_IMAGE
     # shellcheck disable=SC1091
