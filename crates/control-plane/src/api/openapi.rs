@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::IntoResponse,
 };
-use cluster_api::{ErrorBody, IdempotencyKey, inside::LogLine};
+use cluster_api::{ErrorBody, IdempotencyKey, Notice, inside::LogLine};
 use serde_json::{Map, Value, json};
 use utoipa::{
     IntoResponses, OpenApi, PartialSchema, ToSchema,
@@ -67,6 +67,7 @@ pub(super) const FIRST: &str = "First generation";
         ErrorBody,
         IdempotencyKey,
         LogLine,
+        Notice,
         answer::FirstError,
         answer::IdentityError
     )),
