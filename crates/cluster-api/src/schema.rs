@@ -14,7 +14,7 @@ use utoipa::{
 use crate::{
     AutoscalePolicy, ClusterId, ClusterName, ClusterType, ClusterTypeId, DeliveryId, EventId,
     Fingerprint, IdempotencyKey, Labels, NodeCount, NodeId, Percent, RequestId, SubscriptionId,
-    TaskId, TicketId,
+    TaskId, TicketId, TicketState,
 };
 
 macro_rules! described {
@@ -50,6 +50,12 @@ fn uuid(what: &str) -> ObjectBuilder {
 described!(ClusterId, uuid("Names one cluster, for good."));
 described!(NodeId, uuid("Names one node of a cluster."));
 described!(TaskId, uuid("Names one piece of work on a cluster."));
+/// The states that a ticket can be set to: an admin's note makes it `answered`.
+pub(crate) fn settable_state() -> ObjectBuilder {
+    let states = [TicketState::Open, TicketState::Resolved];
+    text().enum_values(Some(states.map(TicketState::as_str)))
+}
+
 described!(TicketId, uuid("Names one ticket."));
 described!(SubscriptionId, uuid("Names one subscription."));
 described!(

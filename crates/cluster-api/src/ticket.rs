@@ -61,6 +61,7 @@ pub struct OpenTicket {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TicketChange {
     /// `open` or `resolved`; an admin's note makes it `answered`.
+    #[cfg_attr(feature = "schema", schema(schema_with = crate::schema::settable_state))]
     pub state: TicketState,
 }
 

@@ -125,7 +125,7 @@ fn wish(body: &Map<String, Value>) -> Result<Subscribe, Problem> {
         _ => return Err(Problem::Malformed),
     };
     let mut events: Vec<Topic> = match body.get("events") {
-        None | Some(Value::Null) => Vec::new(),
+        None => Vec::new(),
         Some(list) => serde_json::from_value(list.clone()).map_err(|_| Problem::Help {
             rule: HelpRule::Events,
         })?,
@@ -133,7 +133,7 @@ fn wish(body: &Map<String, Value>) -> Result<Subscribe, Problem> {
     events.sort_by_key(|topic| topic.as_str());
     events.dedup();
     let all_accounts = match body.get("all_accounts") {
-        None | Some(Value::Null) => false,
+        None => false,
         Some(value) => value.as_bool().ok_or(Problem::Malformed)?,
     };
     Ok(Subscribe {
