@@ -25,6 +25,10 @@ fi
 step "compiling what is measured, as it is released"
 cargo build --release -p server -p control-plane --bins --examples
 
+step "measuring long lists"
+"$TARGET/release/examples/lists"
+
+step "measuring clusters and pages"
 # shellcheck disable=SC1091
 . "$TARGET/browser.env"
 site_env

@@ -222,6 +222,15 @@ else
   skip_part chaos "the workspace does not build"
 fi
 
+# The control plane, held to what it says of itself.
+if ! $built; then
+  skip_part contract "it needs the control plane"
+elif run python-tools "$SCRIPTS/setup-python.sh"; then
+  check contract "$SCRIPTS/contract.sh" || true
+else
+  fail "no schemathesis to hold the control plane to its description"
+fi
+
 site=false
 if ! $wasm || ! $built; then
   skip_part site "it needs the toolchain for $WASM_TARGET and a workspace that builds"
