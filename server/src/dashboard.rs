@@ -1,6 +1,6 @@
 //! What the pages ask, answered for the one who sent the request.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use app::{
     dashboard::{Dashboard, Secret},
@@ -9,8 +9,10 @@ use app::{
 use async_trait::async_trait;
 use cluster_api::{
     Access, Cluster, ClusterId, CreateCluster, Event, IdempotencyKey, NodeCount, Problem,
-    RequestId, client::ControlPlane,
+    RequestId, Scope,
+    client::{ControlPlane, Origin},
 };
+use secrecy::SecretString;
 
 use crate::{
     chain::Chain,
@@ -36,7 +38,7 @@ pub(crate) struct Services {
 pub(crate) struct RequestDashboard {
     services: Arc<Services>,
     visitor: Visitor,
-    address: Option<IpAddr>,
+    origin: Origin,
     request_id: RequestId,
 }
 
@@ -50,13 +52,13 @@ impl RequestDashboard {
     pub(crate) const fn new(
         services: Arc<Services>,
         visitor: Visitor,
-        address: Option<IpAddr>,
+        origin: Origin,
         request_id: RequestId,
     ) -> Self {
         Self {
             services,
             visitor,
-            address,
+            origin,
             request_id,
         }
     }
@@ -199,12 +201,23 @@ impl Dashboard for RequestDashboard {
 
     async fn sign_in(&self, username: &str, secret: Secret) -> Result<(), Problem> {
         let services = &self.services;
-        let attempt = services.limits.begin(username, self.address)?;
+        let attempt = services.limits.begin(username, self.origin.address)?;
         let grant = services
             .control_plane
-            .sign_in(username.trim(), &secret)
+            .sign_in(username.trim(), &secret, &self.origin)
             .await?;
         services.limits.succeeded(attempt);
+        // Pages show what is read once for all sessions of an account: a key that may not read would see
+        // it too.
+        let scope = Scope::Read;
+        if grant
+            .scopes
+            .as_ref()
+            .is_some_and(|scopes| !scopes.has(scope))
+        {
+            self.end_upstream(&grant.token).await;
+            return Err(Problem::ScopeMissing { scope });
+        }
         let before = self.session().await?;
         services
             .sessions
@@ -317,7 +330,11 @@ impl RequestDashboard {
         self.services
             .hub
             .forget(&session.account_id, &session.token);
-        let end = self.services.control_plane.sign_out(&session.token);
+        self.end_upstream(&session.token).await;
+    }
+
+    async fn end_upstream(&self, token: &SecretString) {
+        let end = self.services.control_plane.sign_out(token);
         match tokio::time::timeout(SIGN_OUT, end).await {
             Ok(Ok(())) => {}
             Ok(Err(problem)) => tracing::warn!("a token could not be ended upstream: {problem}"),

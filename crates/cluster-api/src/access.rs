@@ -36,6 +36,31 @@ pub struct IssuedCertificate {
     pub expires_at: Timestamp,
 }
 
+/// What `GET /v2/clusters/{id}/credentials/ledger` answers: every certificate that was handed out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Ledger {
+    /// Newest first, at most 500.
+    pub certificates: Vec<LedgerEntry>,
+}
+
+/// A client certificate, and to whom it was handed out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LedgerEntry {
+    /// What is known of the certificate itself.
+    #[serde(flatten)]
+    pub certificate: IssuedCertificate,
+    /// The name of the account.
+    pub username: String,
+    /// The name of the API key that was used; None: a password.
+    pub key: Option<String>,
+    /// Where the request came from.
+    pub address: Option<String>,
+    /// When a rotation of the cluster's authority made it worthless; None: that has not happened.
+    pub revoked_at: Option<Timestamp>,
+}
+
 /// The SHA-256 of a certificate's DER form, as pairs of lower-case hexadecimal digits with colons,
 /// like `openssl x509 -fingerprint -sha256` in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

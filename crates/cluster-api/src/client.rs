@@ -2,7 +2,7 @@
 
 mod http;
 
-use std::pin::Pin;
+use std::{net::IpAddr, pin::Pin};
 
 use async_trait::async_trait;
 use futures::Stream;
@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use crate::{
     Access, Cluster, ClusterId, CreateCluster, Event, EventId, IdempotencyKey, NodeCount, Problem,
-    Snapshot, Timestamp, WatchMessage,
+    Scopes, Snapshot, Timestamp, WatchMessage,
 };
 
 /// What somebody signs in with.
@@ -21,6 +21,16 @@ pub enum Secret {
     Password(SecretString),
     /// What a program keeps.
     ApiKey(SecretString),
+}
+
+/// Where a sign-in really comes from, told by a dashboard that passes it on. The control plane believes
+/// it from addresses that it trusts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The browser's address.
+    pub address: Option<IpAddr>,
+    /// What the browser calls itself.
+    pub user_agent: Option<String>,
 }
 
 /// The proof of a sign-in: whose it is, and the token that every call carries.
@@ -34,6 +44,8 @@ pub struct Grant {
     pub account_id: String,
     /// The account's name.
     pub username: String,
+    /// What the token may do; None: the control plane does not say.
+    pub scopes: Option<Scopes>,
 }
 
 /// A live stream of what happens to an account's clusters. It ends when the connection does; an error
@@ -48,7 +60,12 @@ pub type Watch = Pin<Box<dyn Stream<Item = Result<WatchMessage, Problem>> + Send
 #[async_trait]
 pub trait ControlPlane: Send + Sync {
     /// Exchanges a secret for a token.
-    async fn sign_in(&self, username: &str, secret: &Secret) -> Result<Grant, Problem>;
+    async fn sign_in(
+        &self,
+        username: &str,
+        secret: &Secret,
+        origin: &Origin,
+    ) -> Result<Grant, Problem>;
 
     /// Whether a token is still good.
     async fn check_token(&self, token: &SecretString) -> Result<bool, Problem>;

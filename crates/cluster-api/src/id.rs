@@ -60,6 +60,18 @@ uuid_id! {
     DeliveryId
 }
 uuid_id! {
+    /// Names one account.
+    AccountId
+}
+uuid_id! {
+    /// Names one API key.
+    KeyId
+}
+uuid_id! {
+    /// Names one sign-in that goes on.
+    SessionId
+}
+uuid_id! {
     /// Names one HTTP request; shown to people so that the log line can be found.
     RequestId
 }

@@ -10,6 +10,8 @@
 //! type describe itself for OpenAPI.
 
 mod access;
+mod account;
+mod audit;
 mod autoscale;
 mod cluster;
 mod cluster_type;
@@ -36,14 +38,22 @@ mod watch;
 #[cfg(feature = "client")]
 pub mod client;
 
-pub use access::{Access, Fingerprint, IssuedCertificate};
+pub use access::{Access, Fingerprint, IssuedCertificate, Ledger, LedgerEntry};
+pub use account::{
+    AccountDetails, AccountList, AccountRule, ApiKey, ApiKeyList, Role, Scope, ScopeError, Scopes,
+    Session, SessionList, WhoAmI,
+};
+pub use audit::{AuditAction, AuditActionError, AuditEntry, AuditList};
 pub use autoscale::{Autoscale, AutoscaleChange, AutoscalePolicy, Percent, PolicyRule, Targets};
 pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
 pub use event::{Event, EventKind};
 pub use flavor::Flavor;
 pub use help::HelpRule;
-pub use id::{ClusterId, DeliveryId, EventId, NodeId, RequestId, SubscriptionId, TaskId, TicketId};
+pub use id::{
+    AccountId, ClusterId, DeliveryId, EventId, KeyId, NodeId, RequestId, SessionId, SubscriptionId,
+    TaskId, TicketId,
+};
 pub use label::{Labels, LabelsError};
 pub use list::{ClusterList, EventList, StatusCounts};
 pub use name::{ClusterName, NameRule};

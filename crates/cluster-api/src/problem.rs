@@ -6,7 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClusterStatus, HelpRule, NameRule, NodeCount, PolicyRule, RequestId};
+use crate::{
+    AccountRule, ClusterStatus, HelpRule, NameRule, NodeCount, PolicyRule, RequestId, Scope,
+};
 
 /// Why something was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -111,6 +113,18 @@ pub enum Problem {
     /// The username and the password or key do not belong together.
     #[error("The username and the password or API key do not match.")]
     WrongCredentials,
+    /// The API key is not allowed to do that.
+    #[error("This API key lacks the scope {scope}. Use another one, or sign in with the password.")]
+    ScopeMissing {
+        /// The scope that would be needed.
+        scope: Scope,
+    },
+    /// A rule of accounts and keys.
+    #[error("{rule}")]
+    Account {
+        /// Which one.
+        rule: AccountRule,
+    },
     /// Too many wrong tries.
     #[error("Too many tries. Try again in {retry_after_s} s.")]
     TooManyTries {
@@ -182,7 +196,8 @@ impl Problem {
             | Self::IdempotencyKeyInvalid
             | Self::NameMismatch => 400,
             Self::SignedOut | Self::WrongCredentials => 401,
-            Self::QuotaClusters { .. } | Self::QuotaNodes { .. } => 403,
+            Self::QuotaClusters { .. } | Self::QuotaNodes { .. } | Self::ScopeMissing { .. } => 403,
+            Self::Account { rule } => rule.status(),
             Self::NotFound | Self::NoRoute | Self::CredentialsNotReady => 404,
             Self::MethodNotAllowed => 405,
             Self::VersionUnsupported => 406,
@@ -226,6 +241,8 @@ impl Problem {
             Self::VersionUnsupported => "make-coe-api.microverion-unsupported",
             Self::SignedOut => "carina.signed-out",
             Self::WrongCredentials => "carina.wrong-credentials",
+            Self::ScopeMissing { .. } => "carina.scope-missing",
+            Self::Account { .. } => "carina.account",
             Self::TooManyTries { .. } => "carina.too-many-tries",
             Self::Help { rule } => rule.code(),
             Self::TooManyStreams { .. } => "carina.too-many-streams",
@@ -260,6 +277,8 @@ impl Problem {
             Self::VersionUnsupported => "Microversion unsupported",
             Self::SignedOut => "Not signed in",
             Self::WrongCredentials => "Sign-in failed",
+            Self::ScopeMissing { .. } => "Not allowed",
+            Self::Account { .. } => "Account",
             Self::TooManyTries { .. } => "Too many tries",
             Self::Help { .. } => "Not possible",
             Self::TooManyStreams { .. } => "Too many logs at once",

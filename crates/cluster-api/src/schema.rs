@@ -12,9 +12,9 @@ use utoipa::{
 };
 
 use crate::{
-    AutoscalePolicy, ClusterId, ClusterName, ClusterType, ClusterTypeId, DeliveryId, EventId,
-    Fingerprint, IdempotencyKey, Labels, NodeCount, NodeId, Percent, RequestId, SubscriptionId,
-    TaskId, TicketId, TicketState,
+    AccountId, AuditAction, AutoscalePolicy, ClusterId, ClusterName, ClusterType, ClusterTypeId,
+    DeliveryId, EventId, Fingerprint, IdempotencyKey, KeyId, Labels, NodeCount, NodeId, Percent,
+    RequestId, SessionId, SubscriptionId, TaskId, TicketId, TicketState,
 };
 
 macro_rules! described {
@@ -61,6 +61,15 @@ described!(SubscriptionId, uuid("Names one subscription."));
 described!(
     DeliveryId,
     uuid("Names one notice on its way to one subscription, over all tries.")
+);
+described!(AccountId, uuid("Names one account."));
+described!(KeyId, uuid("Names one API key."));
+described!(SessionId, uuid("Names one sign-in that goes on."));
+described!(
+    AuditAction,
+    text()
+        .enum_values(Some(AuditAction::ALL.iter().map(|action| action.as_str())))
+        .description(Some("What somebody did."))
 );
 described!(
     RequestId,

@@ -14,16 +14,17 @@ use axum::{
     body::{Body, to_bytes},
     http::Request,
 };
-use cluster_api::{ClusterStatus, NodeCount, NodeState, Quotas};
+use cluster_api::{ClusterStatus, NodeCount, NodeState, Quotas, Role};
 use control_plane::{
     Clock, SystemClock,
     access::Keyring,
-    account::{self, Secrets},
+    account::{self, Opening, Secrets},
     api::{self, ApiState, Heartbeat, PublicUrl},
     metrics::Metrics,
     notify::{Guard, Sender},
     provisioner::simulated::SimulatedProvisioner,
     service::{Help, Insight, Service},
+    settings::TrustedProxies,
     store::{EventDraft, SampleStore, Store},
     vault::Vault,
 };
@@ -48,7 +49,8 @@ async fn main() -> Outcome<()> {
     let store = Arc::new(Store::open(&folder.path().join("lists.db")).await?);
     let clock = Arc::new(SystemClock);
     let secrets = Secrets::or_random(None, Some("key".into()));
-    account::add(&store, "owner", &secrets, clock.now()).await?;
+    let opening = Opening::new("owner", &secrets, Role::Member);
+    account::add(&store, opening, None, clock.now()).await?;
     let vault = Arc::new(Vault::open(&folder.path().join("lists.key"))?);
     let sender = Sender::new(Guard::new(&[]), None, Arc::clone(&vault), clock.clone())?;
     let provisioner = Arc::new(SimulatedProvisioner::new(Duration::ZERO));
@@ -86,6 +88,7 @@ async fn main() -> Outcome<()> {
         public_url: PublicUrl(None),
         stop: CancellationToken::new(),
         heartbeat: Heartbeat::default(),
+        trusted_proxies: TrustedProxies::default(),
     });
     let caller = Caller::sign_in(router).await?;
     fill(&caller, &store).await?;

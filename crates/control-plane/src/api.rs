@@ -6,13 +6,16 @@
 //! - `/v2.0`: Identity, as the original clients sign in ([`identity`]).
 //! - `/v2`: clusters, as the original's second generation speaks of them, with our additions
 //!   ([`clusters`], [`watch`], [`inside`], [`logs`]), tickets ([`tickets`]) and subscriptions
-//!   ([`subscriptions`]).
+//!   ([`subscriptions`]); beside them
+//!   what belongs to an account ([`keys`]), what admins set ([`accounts`]), and the audit log ([`audit`]).
 //!
 //! Handlers answer errors as a [`answer::Refusal`]; one middleware writes them all, with the id of the
 //! request ([`answer::envelope`]). What each takes and answers is said beside it, and served as OpenAPI
 //! ([`openapi`]).
 
+mod accounts;
 mod answer;
+mod audit;
 mod body;
 mod caller;
 mod clusters;
@@ -22,8 +25,10 @@ mod first;
 mod help_tests;
 mod identity;
 mod inside;
+mod keys;
 mod logs;
 mod openapi;
+mod origin;
 mod page;
 mod query;
 mod subscriptions;
@@ -39,7 +44,7 @@ use axum::{
     Extension, Router,
     extract::FromRef,
     http::{HeaderMap, header},
-    middleware::{from_fn, map_response},
+    middleware::{from_fn, from_fn_with_state, map_response},
     response::Response,
 };
 use cluster_api::Problem;
@@ -54,7 +59,7 @@ use self::{
     answer::{Refusal, Shape},
     openapi::Published,
 };
-use crate::service::Service;
+use crate::{service::Service, settings::TrustedProxies};
 
 /// What the handlers share.
 #[derive(Clone, FromRef)]
@@ -67,6 +72,8 @@ pub struct ApiState {
     pub stop: CancellationToken,
     /// How often a watch stream shows that it is alive.
     pub heartbeat: Heartbeat,
+    /// Who is believed about where a request comes from.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// The address of the API as clients know it, such as `https://api.example.com`.
@@ -130,9 +137,19 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(logs::logs))
         .routes(routes!(inside::services))
         .routes(routes!(inside::metrics))
+        .routes(routes!(clusters::ledger))
         .routes(routes!(clusters::quotas))
         .routes(routes!(clusters::snapshot))
         .routes(routes!(watch::watch))
+        .routes(routes!(keys::who_am_i))
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(keys::sessions, keys::end_sessions))
+        .routes(routes!(keys::end_session))
+        .routes(routes!(accounts::list, accounts::add))
+        .routes(routes!(accounts::show, accounts::change, accounts::close))
+        .routes(routes!(accounts::clusters))
+        .routes(routes!(audit::audit))
         .routes(routes!(openapi::document))
         .routes(routes!(openapi::page))
         .layer(from_fn(version::check));
@@ -169,6 +186,7 @@ pub fn router(state: ApiState) -> Router {
         .layer(Extension(Arc::new(Published::new(document))))
         .fallback(async || Refusal::from(Problem::NoRoute))
         .method_not_allowed_fallback(async || Refusal::from(Problem::MethodNotAllowed))
+        .layer(from_fn_with_state(state.clone(), origin::note))
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(from_fn(answer::envelope))
         .with_state(state)

@@ -35,7 +35,7 @@ use std::{
     time::Duration,
 };
 
-use cluster_api::Provisioning;
+use cluster_api::{Provisioning, Role};
 use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -45,7 +45,7 @@ pub use settings::Settings;
 
 use crate::{
     access::Keyring,
-    account::{AccountFault, Secrets},
+    account::{AccountFault, Opening, Secrets},
     api::{ApiState, Heartbeat, PublicUrl},
     autoscale::Autoscaler,
     metrics::Metrics,
@@ -257,6 +257,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         public_url: PublicUrl(settings.api_public_url),
         stop: stop.clone(),
         heartbeat: Heartbeat::default(),
+        trusted_proxies: settings.trusted_proxies,
     });
     let provisioning = provisioner.kind();
     let done = tokio::spawn(async move {
@@ -326,7 +327,8 @@ async fn first_account(
         settings.admin_password.clone(),
         settings.admin_api_key.clone(),
     );
-    account::add(store, FIRST_ACCOUNT, &secrets, clock.now()).await?;
+    let opening = Opening::new(FIRST_ACCOUNT, &secrets, Role::Admin);
+    account::add(store, opening, None, clock.now()).await?;
     Ok(Some(FirstAccount {
         username: FIRST_ACCOUNT.to_owned(),
         password: secrets.password,

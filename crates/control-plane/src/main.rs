@@ -3,14 +3,18 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use cluster_api::Role;
 use control_plane::{
     Clock, Settings, SystemClock,
-    account::{self, Secrets},
+    account::{self, Opening, Secrets},
     settings::file::{self, SettingsFile},
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+/// How many accounts are read at once.
+const PAGE: u32 = 500;
 
 /// Makes container clusters and answers the Carina API.
 ///
@@ -53,16 +57,19 @@ enum AccountAction {
     Add {
         /// The name it signs in with.
         username: String,
+        /// It may make accounts, set quotas, and see what all have.
+        #[arg(long)]
+        admin: bool,
         /// Its password; without it one is made up.
         #[arg(long, env = "CARINA_NEW_PASSWORD", hide_env_values = true)]
         password: Option<SecretString>,
     },
-    /// Close an account: its tokens and keys stop at once, its clusters are deleted.
+    /// Close an account: its tokens and keys stop at once, its clusters are deleted, protected ones too.
     Close {
         /// The name it signs in with.
         username: String,
     },
-    /// List the accounts.
+    /// List the accounts with their roles.
     List,
 }
 
@@ -116,9 +123,15 @@ async fn manage(settings: Settings, action: AccountAction) -> Result<(), BoxErro
     let store = control_plane::open_store(&settings.data_dir).await?;
     let now = SystemClock.now();
     match action {
-        AccountAction::Add { username, password } => {
+        AccountAction::Add {
+            username,
+            admin,
+            password,
+        } => {
             let secrets = Secrets::or_random(password, None);
-            account::add(&store, &username, &secrets, now).await?;
+            let role = if admin { Role::Admin } else { Role::Member };
+            let opening = Opening::new(&username, &secrets, role);
+            account::add(&store, opening, None, now).await?;
             say(&format!("username  {username}"));
             say(&format!("password  {}", secrets.password.expose_secret()));
             say(&format!("API key   {}", secrets.api_key.expose_secret()));
@@ -130,8 +143,19 @@ async fn manage(settings: Settings, action: AccountAction) -> Result<(), BoxErro
             ));
         }
         AccountAction::List => {
-            for account in store.accounts().await? {
-                say(&account.username);
+            let mut after = String::new();
+            loop {
+                let page = store.accounts(&after, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after.clone_from(&last.account.username);
+                for record in &page {
+                    let account = &record.account;
+                    say(&format!(
+                        "{:<6}  {}",
+                        account.role.as_str(),
+                        account.username
+                    ));
+                }
             }
         }
     }

@@ -4,8 +4,11 @@
 //! event in one transaction. The reconciler does the rest.
 
 mod accounts;
+mod admin;
+mod audit;
 pub(crate) mod clusters;
 mod inside;
+mod keys;
 mod list;
 mod subscriptions;
 mod support;
@@ -17,14 +20,16 @@ use std::sync::Arc;
 use cluster_api::{Problem, Quotas};
 use tokio::sync::Notify;
 
-pub use accounts::Grant;
+pub use accounts::{Grant, Origin};
+pub use admin::AccountRequest;
 pub use inside::{Insight, LogStream, WINDOWS, Window};
+pub use keys::KeyRequest;
 
 use crate::{
     clock::SharedClock,
     notify::Sender,
     provisioner::Provisioner,
-    store::{AccountId, Store},
+    store::{Account, AccountId, Store},
     vault::Vault,
 };
 
@@ -34,11 +39,12 @@ pub struct Service {
     vault: Arc<Vault>,
     provisioner: Arc<dyn Provisioner>,
     clock: SharedClock,
-    quotas: Quotas,
+    default_quotas: Quotas,
     new_task: Arc<Notify>,
     help: Help,
     tries: accounts::Tries,
     trials: subscriptions::Trials,
+    refusals: accounts::Refusals,
     zip_addresses: zip_addresses::ZipAddresses,
     insight: Insight,
     streams: inside::Streams,
@@ -90,7 +96,7 @@ internal!(
 );
 
 impl Service {
-    /// Puts the rules together. `new_task` is told whenever there is work for the reconciler.
+    /// Puts the rules together. `default_quotas` are for accounts that have none of their own; `new_task` is told whenever there is work for the reconciler.
     #[must_use]
     #[expect(
         clippy::too_many_arguments,
@@ -101,7 +107,7 @@ impl Service {
         vault: Arc<Vault>,
         provisioner: Arc<dyn Provisioner>,
         clock: SharedClock,
-        quotas: Quotas,
+        default_quotas: Quotas,
         new_task: Arc<Notify>,
         help: Help,
         insight: Insight,
@@ -112,11 +118,12 @@ impl Service {
             vault,
             provisioner,
             clock,
-            quotas,
+            default_quotas,
             new_task,
             help,
             tries,
             trials: subscriptions::trials(),
+            refusals: accounts::refusals(),
             zip_addresses: zip_addresses::ZipAddresses::default(),
             insight,
             streams: inside::Streams::default(),
@@ -129,17 +136,19 @@ impl Service {
         &self.store
     }
 
-    /// What every account may have.
+    /// What an account may have.
     #[must_use]
-    pub const fn quotas(&self) -> Quotas {
-        self.quotas
+    pub fn quotas(&self, account: &Account) -> Quotas {
+        account.limits.or(self.default_quotas)
     }
 
-    /// What an account may have.
+    /// What an account may have now; one that is closed, what all may have.
     ///
     /// # Errors
     /// A fault inside.
-    pub async fn quotas_of(&self, _: AccountId) -> Result<Quotas, Fault> {
-        Ok(self.quotas)
+    pub async fn quotas_of(&self, id: AccountId) -> Result<Quotas, Fault> {
+        let record = self.store.account(id).await?;
+        let limits = record.map(|record| record.account.limits);
+        Ok(limits.unwrap_or_default().or(self.default_quotas))
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod file;
 mod node;
+mod proxies;
 
 use std::{fmt, net::SocketAddr, ops::RangeInclusive, path::PathBuf, str::FromStr};
 
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 
 use crate::notify::MailSettings;
 pub use node::{EngineSettings, NodeScripts, NodeSettingsError};
+pub use proxies::{TrustedProxies, TrustedProxiesError};
 
 /// Settings of the control plane.
 #[derive(Args, Clone, Debug)]
@@ -42,6 +44,16 @@ pub struct Settings {
     /// it, the host that a client used.
     #[arg(long, env = "CARINA_API_PUBLIC_URL", value_name = "URL")]
     pub api_public_url: Option<String>,
+
+    /// Addresses and networks, with commas between, whose `X-Forwarded-For` is believed: reverse
+    /// proxies, and dashboards on other machines. `none` trusts nobody.
+    #[arg(
+        long,
+        env = "CARINA_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        default_value = "127.0.0.0/8,::1"
+    )]
+    pub trusted_proxies: TrustedProxies,
 
     /// Where clusters come from: `docker` makes real ones; `simulated` makes none at all, for
     /// interface work and load, and says so on every page.

@@ -6,14 +6,20 @@
 //! of the commit through [`Store::changes`].
 
 mod accounts;
+mod audit;
 mod clusters;
 mod convert;
+mod credentials;
 mod events;
+mod keys;
 mod list;
 mod samples;
+mod sessions;
 mod subscriptions;
 mod tasks;
 mod tickets;
+#[cfg(test)]
+mod upgrade;
 
 use std::{path::Path, time::Duration};
 
@@ -25,13 +31,20 @@ use sqlx::{
 use tokio::sync::watch;
 use uuid::Uuid;
 
-pub use accounts::{Account, AccountId, Actor, NewAccount, hash_secret};
-pub use clusters::{
-    Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft, NodeRecord,
-    SettledCluster,
+pub use accounts::{
+    Account, AccountChanged, AccountPatch, AccountRecord, Actor, ActorKey, Limits, NewAccount,
+    hash_secret,
 };
+pub use audit::{AuditDraft, AuditFilter, WhichCluster};
+pub use cluster_api::AccountId;
+pub use clusters::{
+    Change, ClusterRecord, Created, Creation, EventDraft, NodeRecord, SettledCluster,
+};
+pub use credentials::CredentialRecord;
+pub use keys::{KeyMade, NewKey};
 pub use list::{After, ClusterPage, ClusterQuery, KeyValue, SortKey};
 pub use samples::{NodePoints, NodeSample, Resolution, SampleStore};
+pub use sessions::{NewSession, Which};
 pub use subscriptions::{DueDelivery, SubscriptionRecord, Tried};
 pub use tasks::{TaskRecord, TaskStory};
 pub use tickets::{NoteDraft, TicketDraft, TicketFilter};
@@ -42,6 +55,7 @@ pub struct Store {
     writer: SqlitePool,
     changes: watch::Sender<EventId>,
     notes: watch::Sender<()>,
+    endings: watch::Sender<()>,
     installation: Uuid,
 }
 
@@ -105,6 +119,7 @@ impl Store {
             writer,
             changes: watch::Sender::new(EventId(last.unwrap_or_default())),
             notes: watch::Sender::new(()),
+            endings: watch::Sender::new(()),
             installation: installation
                 .parse()
                 .map_err(|_| StoreError::Unreadable("installation id"))?,
@@ -132,6 +147,16 @@ impl Store {
 
     fn announce_note(&self) {
         self.notes.send_replace(());
+    }
+
+    /// Follows the ends of sign-ins: told whenever this process may have ended some.
+    #[must_use]
+    pub fn endings(&self) -> watch::Receiver<()> {
+        self.endings.subscribe()
+    }
+
+    fn announce_endings(&self) {
+        self.endings.send_replace(());
     }
 
     /// Looks for what another process wrote (the account commands), and wakes watchers if there is

@@ -19,7 +19,8 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use cluster_api::{
-    Cluster, ClusterId, ClusterStatus, Flavor, NodeCount, NodeId, Provisioning, Quotas,
+    Cluster, ClusterId, ClusterStatus, Flavor, NodeCount, NodeId, Provisioning, Quotas, Role,
+    Timestamp,
 };
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -28,8 +29,9 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::{
+    FIRST_ACCOUNT,
     access::Keyring,
-    account::{self, Secrets},
+    account::{self, Opening},
     api::{self, ApiState, Heartbeat, PublicUrl},
     autoscale::Autoscaler,
     clock::{Clock, testing::TestClock},
@@ -42,7 +44,7 @@ use crate::{
     },
     reconciler::{Health, Pauses, Reconciler, Sweeper},
     service::{Help, Insight, Service},
-    store::{SampleStore, Store},
+    store::{Limits, SampleStore, Store},
     vault::Vault,
 };
 
@@ -54,6 +56,7 @@ pub(crate) struct ControlPlane {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) provisioner: Arc<Scripted>,
     pub(crate) router: Router,
+    state: ApiState,
     pub(crate) service: Arc<Service>,
     pub(crate) vault: Arc<Vault>,
     pub(crate) keyring: Arc<Keyring>,
@@ -117,7 +120,7 @@ impl ControlPlane {
             Arc::clone(&clock) as _,
         ));
         for name in ["owner", "stranger"] {
-            add_account(&store, name, clock.now()).await;
+            add_account(&store, name, Role::Member, clock.now()).await;
         }
         let sender = Sender::new(
             Guard::new(webhooks_allow),
@@ -148,17 +151,20 @@ impl ControlPlane {
             },
         ));
         let stop = CancellationToken::new();
-        let router = api::router(ApiState {
+        let state = ApiState {
             service: Arc::clone(&service),
             public_url: PublicUrl(None),
             stop: stop.clone(),
             heartbeat: Heartbeat(Duration::from_millis(20)),
-        });
+            trusted_proxies: "127.0.0.1".parse().unwrap(),
+        };
+        let router = api::router(state.clone());
         Self {
             store,
             clock,
             provisioner,
             router,
+            state,
             service,
             vault,
             keyring,
@@ -256,10 +262,13 @@ impl ControlPlane {
         self.wake_notifier.notify_one();
     }
 
-    /// The account that sees all tickets, signed in.
-    pub(crate) async fn admin(&self) -> Client {
-        add_account(&self.store, crate::FIRST_ACCOUNT, self.clock.now()).await;
-        self.client(crate::FIRST_ACCOUNT).await
+    /// From now on watches show that they are alive so seldom that nothing is due to that.
+    pub(crate) fn without_heartbeats(mut self) -> Self {
+        self.router = api::router(ApiState {
+            heartbeat: Heartbeat(Duration::from_secs(24 * 3600)),
+            ..self.state.clone()
+        });
+        self
     }
 
     pub(crate) fn anonymous(&self) -> Client {
@@ -269,10 +278,21 @@ impl ControlPlane {
         }
     }
 
+    /// Somebody who is an admin: the account that the very first start makes.
+    pub(crate) async fn admin(&self) -> Client {
+        add_account(&self.store, FIRST_ACCOUNT, Role::Admin, self.clock.now()).await;
+        self.client(FIRST_ACCOUNT).await
+    }
+
     pub(crate) async fn client(&self, username: &str) -> Client {
+        self.client_with(username, &format!("key of {username}"))
+            .await
+    }
+
+    pub(crate) async fn client_with(&self, username: &str, api_key: &str) -> Client {
         let anonymous = self.anonymous();
         let auth = json!({"auth": {"RAX-KSKEY:apiKeyCredentials":
-            {"username": username, "apiKey": format!("key of {username}")}}});
+            {"username": username, "apiKey": api_key}}});
         let answer = anonymous.send("POST", "/v2.0/tokens", Some(auth)).await;
         assert_eq!(answer.status, 200, "{}", answer.json);
         let token = answer.json["access"]["token"]["id"]
@@ -320,10 +340,15 @@ impl ControlPlane {
     }
 }
 
-async fn add_account(store: &Store, name: &str, now: cluster_api::Timestamp) {
-    let key = format!("key of {name}");
-    let secrets = Secrets::or_random(Some(PASSWORD.into()), Some(key.into()));
-    account::add(store, name, &secrets, now).await.unwrap();
+async fn add_account(store: &Store, username: &str, role: Role, now: Timestamp) {
+    let opening = Opening {
+        username,
+        password: &PASSWORD.into(),
+        api_key: Some(&format!("key of {username}").into()),
+        role,
+        limits: Limits::default(),
+    };
+    account::add(store, opening, None, now).await.unwrap();
 }
 
 /// Somebody who speaks to the API without a network.

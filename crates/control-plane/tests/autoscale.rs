@@ -18,13 +18,13 @@ use bollard::{
 use clap::Parser;
 use cluster_api::{
     AutoscalePolicy, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Flavor, Labels,
-    Percent, Quotas, Targets, Timestamp,
+    Percent, Quotas, Role, Scopes, SessionId, Targets, Timestamp,
 };
 use common::{import_image, node_client, service};
 use control_plane::{
     Clock, Settings, SharedClock,
     access::Keyring,
-    account::{self, Secrets},
+    account::{self, Opening, Secrets},
     autoscale::Autoscaler,
     certificates::Authority,
     metrics::Metrics,
@@ -74,7 +74,8 @@ impl Plane {
         let provisioner = Arc::new(DockerProvisioner::new(&settings, store.installation()));
         let new_task = Arc::new(Notify::new());
         let secrets = Secrets::or_random(None, None);
-        account::add(&store, "owner", &secrets, clock.now())
+        let opening = Opening::new("owner", &secrets, Role::Member);
+        account::add(&store, opening, None, clock.now())
             .await
             .unwrap();
         let (account, _) = store.account_by_name("owner").await.unwrap().unwrap();
@@ -138,6 +139,9 @@ impl Plane {
             clock,
             actor: Actor {
                 account,
+                session: SessionId(uuid::Uuid::nil()),
+                key: None,
+                scopes: Scopes::all(),
                 address: None,
             },
             folder,

@@ -449,10 +449,7 @@ async fn the_second_generation_lives_through_a_cluster() {
         let ask = |method: &str, path: &str, body: Option<Value>| {
             client.second(&token, method, path, body)
         };
-        assert_eq!(
-            ask("GET", "/clusters", None).json()["clusters"],
-            json!([])
-        );
+        assert_eq!(ask("GET", "/clusters", None).json()["clusters"], json!([]));
         let types = ask("GET", "/cluster_types", None).json();
         let kind = types["cluster_types"][0].clone();
         assert!(kind["id"].is_i64() && kind["active"] == true);

@@ -7,9 +7,9 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use cluster_api::{Problem, RequestId};
+use cluster_api::{Problem, RequestId, client::Origin};
 use futures::FutureExt;
-use http::{HeaderName, HeaderValue, request::Parts};
+use http::{HeaderName, HeaderValue, header::USER_AGENT, request::Parts};
 use tokio::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -37,14 +37,17 @@ pub(super) fn id(parts: &Parts) -> RequestId {
 /// The dashboard for the request at hand; None if it came past the session.
 pub(super) fn dashboard(parts: &Parts, services: &Arc<Services>) -> Option<RequestDashboard> {
     let visitor = parts.extensions.get::<Visitor>()?.clone();
-    let address = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|peer| peer.0.ip());
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let user_agent = parts.headers.get(USER_AGENT);
+    let origin = Origin {
+        address: peer.map(|peer| peer.0.ip()),
+        // Text that can stand in a header again.
+        user_agent: user_agent.and_then(|words| words.to_str().ok().map(str::to_owned)),
+    };
     Some(RequestDashboard::new(
         Arc::clone(services),
         visitor,
-        address,
+        origin,
         id(parts),
     ))
 }

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use cluster_api::{
     Access, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId,
     EventKind, Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem, Provisioning, Quotas,
-    Snapshot, Timestamp, WatchMessage,
-    client::{ControlPlane, Grant, Secret, Watch},
+    Scope, Scopes, Snapshot, Timestamp, WatchMessage,
+    client::{ControlPlane, Grant, Origin, Secret, Watch},
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use secrecy::{ExposeSecret, SecretString};
@@ -32,6 +32,8 @@ struct State {
     streams: Vec<Stream>,
     journal: i64,
     calls: Vec<String>,
+    /// Where the last sign-in came from.
+    origin: Origin,
 }
 
 struct Stream {
@@ -195,6 +197,11 @@ impl FakeControlPlane {
         self.state().streams.clear();
     }
 
+    /// Where the last sign-in came from.
+    pub(crate) fn origin(&self) -> Origin {
+        self.state().origin.clone()
+    }
+
     /// Nothing answers from now on; or it does again.
     pub(crate) fn set_away(&self, away: bool) {
         let mut state = self.state();
@@ -213,8 +220,14 @@ impl FakeControlPlane {
 
 #[async_trait]
 impl ControlPlane for FakeControlPlane {
-    async fn sign_in(&self, username: &str, secret: &Secret) -> Result<Grant, Problem> {
+    async fn sign_in(
+        &self,
+        username: &str,
+        secret: &Secret,
+        origin: &Origin,
+    ) -> Result<Grant, Problem> {
         let mut state = self.called("sign_in");
+        state.origin = origin.clone();
         if state.away {
             return Err(Problem::Unreachable);
         }
@@ -229,6 +242,7 @@ impl ControlPlane for FakeControlPlane {
             expires_at: "2026-11-30T10:00:00Z".parse().unwrap(),
             account_id: username.to_owned(),
             username: username.to_owned(),
+            scopes: (username == "machine").then(|| Scopes([Scope::Write].into())),
         })
     }
 

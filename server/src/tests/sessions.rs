@@ -1,8 +1,9 @@
 //! Sessions: how they begin, how they end, and what is kept of them.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
-use http::StatusCode;
+use axum::{body::Body, extract::ConnectInfo};
+use http::{Request, StatusCode};
 
 use super::House;
 
@@ -249,4 +250,38 @@ async fn wrong_passwords_run_out() {
         browser.sign_in("owner", "right").await.header("location"),
         "/clusters"
     );
+}
+
+#[tokio::test]
+async fn the_control_plane_hears_where_a_browser_really_is() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    let peer: SocketAddr = "198.51.100.9:40000".parse().unwrap();
+    let request = Request::post("/api/sign_in")
+        .header("user-agent", "Browser/1.0")
+        .header("accept", "text/html")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .extension(ConnectInfo(peer))
+        .body(Body::from(
+            "username=owner&kind=password&secret=right&next=%2Fclusters",
+        ));
+    let answer = browser.send(request.unwrap()).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let origin = house.control_plane.origin();
+    assert_eq!(origin.address, Some(peer.ip()));
+    assert_eq!(origin.user_agent.as_deref(), Some("Browser/1.0"));
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_read_gets_no_session() {
+    let house = House::new().await;
+    let mut browser = house.browser();
+    let answer = browser.sign_in("machine", "right").await;
+    assert!(
+        answer.header("location").contains("__err="),
+        "{}",
+        answer.header("location")
+    );
+    assert_eq!(house.control_plane.calls(), ["sign_in", "sign_out"]);
+    assert!(browser.cookie.is_none());
 }

@@ -1,6 +1,6 @@
 //! A control plane somewhere on the network, spoken to as the original clients do.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use async_trait::async_trait;
 use eventsource_stream::Eventsource;
@@ -10,11 +10,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 
-use super::{ControlPlane, Grant, Secret, Watch};
+use super::{ControlPlane, Grant, Origin, Secret, Watch};
 use crate::{
     Access, Cluster, ClusterChange, ClusterId, CreateCluster, ErrorBody, Event, EventId, EventList,
-    IDEMPOTENCY_KEY_HEADER, IdempotencyKey, NodeCount, Problem, RequestId, ResizeInput, Snapshot,
-    TaskRequest, Timestamp, WatchMessage,
+    IDEMPOTENCY_KEY_HEADER, IdempotencyKey, NodeCount, Problem, RequestId, ResizeInput, Scope,
+    Scopes, Snapshot, TaskRequest, Timestamp, WatchMessage,
 };
 
 /// The original clients' own limit for a whole request (libcarina, v2).
@@ -99,7 +99,12 @@ impl HttpControlPlane {
 
 #[async_trait]
 impl ControlPlane for HttpControlPlane {
-    async fn sign_in(&self, username: &str, secret: &Secret) -> Result<Grant, Problem> {
+    async fn sign_in(
+        &self,
+        username: &str,
+        secret: &Secret,
+        origin: &Origin,
+    ) -> Result<Grant, Problem> {
         let auth = match secret {
             Secret::Password(password) => json!({
                 "passwordCredentials": {"username": username, "password": password.expose_secret()}
@@ -108,16 +113,26 @@ impl ControlPlane for HttpControlPlane {
                 "RAX-KSKEY:apiKeyCredentials": {"username": username, "apiKey": key.expose_secret()}
             }),
         };
-        let request = self
+        let mut request = self
             .calls
             .post(format!("{}/v2.0/tokens", self.base))
             .json(&json!({ "auth": auth }));
+        if let Some(address) = origin.address {
+            request = request.header("x-forwarded-for", address.to_string());
+        }
+        if let Some(user_agent) = &origin.user_agent {
+            request = request.header(header::USER_AGENT, user_agent);
+        }
         let IdentityAnswer { access } = self.json(request).await?;
+        let roles = access.user.roles.iter();
+        let scopes: BTreeSet<Scope> = roles.flat_map(|role| role.name.parse()).collect();
         Ok(Grant {
             token: access.token.id,
             expires_at: access.token.expires,
             account_id: access.user.id,
             username: access.user.name,
+            // Other Identity v2 servers have no such roles, and no scopes.
+            scopes: (!scopes.is_empty()).then_some(Scopes(scopes)),
         })
     }
 
@@ -261,6 +276,14 @@ struct IdentityToken {
 #[derive(Deserialize)]
 struct IdentityUser {
     id: String,
+    name: String,
+    #[serde(default)]
+    roles: Vec<IdentityRole>,
+}
+
+#[derive(Deserialize)]
+struct IdentityRole {
+    #[serde(default)]
     name: String,
 }
 

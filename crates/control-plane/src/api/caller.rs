@@ -1,12 +1,12 @@
-//! Who asks, and about which cluster.
+//! Who asks, whether their key lets them, and about which cluster.
 
-use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+use std::{collections::HashMap, str::FromStr, sync::Arc};
 
 use axum::{
-    extract::{ConnectInfo, FromRef, FromRequestParts, Path},
-    http::request::Parts,
+    extract::{FromRef, FromRequestParts, MatchedPath, Path},
+    http::{Method, request::Parts},
 };
-use cluster_api::{ClusterId, HelpRule, Problem, SubscriptionId, TicketId};
+use cluster_api::{ClusterId, HelpRule, Problem, Scope, SubscriptionId, TicketId};
 use serde::de::DeserializeOwned;
 use utoipa::{
     IntoParams, PartialSchema,
@@ -17,9 +17,13 @@ use utoipa::{
 };
 
 use super::answer::Refusal;
-use crate::{service::Service, store::Actor};
+use crate::{
+    service::{Origin, Service},
+    store::Actor,
+};
 
-/// Whose token came with the request. A handler that takes one is never reached without.
+/// Whose token came with the request. A handler that takes one is never reached without, nor with a key
+/// that lacks the scope for it.
 pub(super) struct Caller {
     pub(super) actor: Actor,
     pub(super) token: String,
@@ -38,13 +42,29 @@ where
             .get("x-auth-token")
             .and_then(|token| token.to_str().ok());
         let token = token.ok_or(Problem::SignedOut)?.to_owned();
-        let account = Arc::<Service>::from_ref(state).account_of(&token).await?;
-        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = connection.map(|ConnectInfo(address)| address.ip());
-        Ok(Self {
-            actor: Actor { account, address },
-            token,
-        })
+        let origin = parts.extensions.get::<Origin>().cloned();
+        let service = Arc::<Service>::from_ref(state);
+        let actor = service
+            .identify(&token, &origin.unwrap_or_default())
+            .await?;
+        let route = parts.extensions.get::<MatchedPath>();
+        let route = route.map_or("", MatchedPath::as_str);
+        match needed(&parts.method, route) {
+            Some(scope) if !actor.scopes.has(scope) => Err(Problem::ScopeMissing { scope }.into()),
+            _ => Ok(Self { actor, token }),
+        }
+    }
+}
+
+/// The scope that a request takes; the one place where that is decided. None: any token will do.
+fn needed(method: &Method, route: &str) -> Option<Scope> {
+    match route {
+        // To ask whether one's own token is good, and to end it, is never more than it allows.
+        "/v2.0/tokens/{token}" => None,
+        // Secrets leave through addresses of this ending alone.
+        route if route.ends_with("/zip") => Some(Scope::Credentials),
+        _ if method.is_safe() => Some(Scope::Read),
+        _ => Some(Scope::Write),
     }
 }
 
@@ -69,10 +89,7 @@ macro_rules! in_path {
             type Rejection = Refusal;
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-                let named = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
-                let id = named
-                    .ok()
-                    .and_then(|Path(named)| named.get("id")?.parse().ok());
+                let id = id_in(parts, state).await;
                 id.map(Self).ok_or_else(|| $problem.into())
             }
         }
@@ -91,6 +108,24 @@ in_path! {
     /// The subscription in the path. Text that is no id names no subscription.
     SubscriptionInPath(SubscriptionId): "The subscription.",
     Problem::Help { rule: HelpRule::NoSubscription }
+}
+
+/// What else is in the path: a key, a sign-in, an account. Text that is no id names none.
+pub(super) struct Named<T>(pub(super) T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let id = id_in(parts, state).await;
+        id.map(Self).ok_or_else(|| Problem::NoRoute.into())
+    }
+}
+
+async fn id_in<T: FromStr, S: Send + Sync>(parts: &mut Parts, state: &S) -> Option<T> {
+    let named = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+    let Path(named) = named.ok()?;
+    named.get("id")?.parse().ok()
 }
 
 /// What stands in a path. Text that cannot be it names nothing.

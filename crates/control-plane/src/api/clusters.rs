@@ -10,8 +10,8 @@ use axum::{
 };
 use cluster_api::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterList, ClusterType,
-    ClusterTypeList, CreateCluster, EventList, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Problem,
-    Quotas, Snapshot, TaskRequest,
+    ClusterTypeList, CreateCluster, EventList, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger,
+    NodeCount, Problem, Quotas, Snapshot, TaskRequest,
 };
 
 use super::{
@@ -40,8 +40,8 @@ pub(super) async fn list_types(_: Caller) -> Json<ClusterTypeList> {
 /// Show quotas: what the account may have.
 #[utoipa::path(get, path = "/quotas", operation_id = "show_quotas", tag = ACCOUNT,
     responses((status = 200, description = "The quotas.", body = Quotas)))]
-pub(super) async fn quotas(_: Caller, State(service): Rules) -> Json<Quotas> {
-    Json(service.quotas())
+pub(super) async fn quotas(caller: Caller, State(service): Rules) -> Json<Quotas> {
+    Json(service.quotas(&caller.actor.account))
 }
 
 /// Show all that an overview needs, at one moment.
@@ -114,7 +114,7 @@ pub(super) async fn create(
             Some(IdempotencyKey::try_from(key).map_err(|_| Problem::IdempotencyKeyInvalid)?)
         }
     };
-    let request = body.into_create(service.quotas().max_nodes_per_cluster)?;
+    let request = body.into_create(max_nodes(&service, &caller))?;
     let cluster = service
         .create(&caller.actor, &request, key.as_ref())
         .await?;
@@ -185,7 +185,7 @@ pub(super) async fn add_task(
     id: InPath,
     body: Object,
 ) -> Result<(StatusCode, Json<Cluster>), Refusal> {
-    match body.into_task(service.quotas().max_nodes_per_cluster)? {
+    match body.into_task(max_nodes(&service, &caller))? {
         TaskRequest::Resize { input } => {
             service
                 .resize(&caller.actor, id.0, input.node_count)
@@ -254,6 +254,20 @@ pub(super) async fn support_zip(
 ) -> Result<impl IntoResponse, Refusal> {
     let (name, zip) = service.support_zip(&caller.actor, id.0).await?;
     Ok(zip_answer(&name, zip))
+}
+
+/// List the certificates that were handed out for a cluster.
+///
+/// Newest first: to whom, until when, and whether a rotation ended them.
+#[utoipa::path(get, path = "/clusters/{id}/credentials/ledger", operation_id = "list_credentials", tag = CLUSTERS, params(InPath),
+    responses((status = 200, description = "The ledger.", body = Ledger)))]
+pub(super) async fn ledger(caller: Caller, State(service): Rules, id: InPath) -> Answer<Ledger> {
+    let certificates = service.ledger(&caller.actor, id.0).await?;
+    Ok(Json(Ledger { certificates }))
+}
+
+fn max_nodes(service: &Service, caller: &Caller) -> NodeCount {
+    service.quotas(&caller.actor.account).max_nodes_per_cluster
 }
 
 /// A bundle as a download.

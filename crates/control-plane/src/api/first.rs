@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{FromRef, FromRequestParts, Path, State},
     http::{HeaderMap, StatusCode, request::Parts},
     response::IntoResponse,
@@ -28,7 +28,7 @@ use super::{
     caller::{Caller, Segments},
     openapi::{FIRST, NotNow, NotReady, OverQuota, Taken, Zip},
 };
-use crate::service::Service;
+use crate::service::{Origin, Service};
 
 type Rules = State<Arc<Service>>;
 
@@ -109,6 +109,10 @@ where
 }
 
 impl Own {
+    fn quotas(&self, service: &Service) -> Quotas {
+        service.quotas(&self.0.actor.account)
+    }
+
     fn show(&self, cluster: &Cluster) -> Json<FirstCluster> {
         Json(FirstCluster::of(cluster, &self.0.actor.account.username))
     }
@@ -231,7 +235,7 @@ pub(super) async fn create(
     State(service): Rules,
     Object(body): Object,
 ) -> Result<(StatusCode, Json<FirstCluster>), Refusal> {
-    let request = to_create(&body, service.quotas().max_nodes_per_cluster)?;
+    let request = to_create(&body, own.quotas(&service).max_nodes_per_cluster)?;
     let cluster = service.create(&own.0.actor, &request, None).await?;
     Ok((StatusCode::CREATED, own.show(&cluster)))
 }
@@ -246,7 +250,7 @@ pub(super) async fn grow(
     Segments(Named { name, .. }): Segments<Named>,
     Object(body): Object,
 ) -> Result<Json<FirstCluster>, Refusal> {
-    let limit = service.quotas().max_nodes_per_cluster;
+    let limit = own.quotas(&service).max_nodes_per_cluster;
     let wrong = Problem::NodesInvalid { max: limit };
     let more = body
         .get("nodes")
@@ -355,7 +359,7 @@ pub(super) async fn zip(
     Segments(Named { name, .. }): Segments<Named>,
 ) -> Result<(StatusCode, Json<ZipUrl>), Refusal> {
     let cluster = own.cluster(&service, &name).await?;
-    let secret = service.zip_address(&own.0.actor, &cluster)?;
+    let secret = service.zip_address(&own.0.actor, &cluster).await?;
     let base = public_url.of(&headers);
     let zip_url = format!("{base}/zips/{secret}");
     Ok((StatusCode::CREATED, Json(ZipUrl { zip_url })))
@@ -369,9 +373,10 @@ pub(super) async fn zip(
     responses((status = 200, description = "The bundle.", body = Zip, content_type = "application/zip"), NotReady))]
 pub(super) async fn redeem(
     State(service): Rules,
+    Extension(origin): Extension<Origin>,
     Segments(secret): Segments<String>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let (actor, id) = service.redeem_zip(&secret).await?;
+    let (actor, id) = service.redeem_zip(&secret, &origin).await?;
     let (name, zip) = service.credentials_zip(&actor, id).await?;
     Ok(super::clusters::zip_answer(&name, zip))
 }
@@ -379,8 +384,8 @@ pub(super) async fn redeem(
 /// Show quotas: what the account may have.
 #[utoipa::path(get, path = "/quotas/{username}", operation_id = "first_show_quotas", tag = FIRST, params(OfAccount),
     responses((status = 200, description = "The quotas.", body = Quotas)))]
-pub(super) async fn quotas(_: Own, State(service): Rules) -> Json<Quotas> {
-    Json(service.quotas())
+pub(super) async fn quotas(own: Own, State(service): Rules) -> Json<Quotas> {
+    Json(own.quotas(&service))
 }
 
 fn to_create(body: &Map<String, Value>, max: NodeCount) -> Result<CreateCluster, Problem> {

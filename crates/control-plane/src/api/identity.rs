@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use cluster_api::{Problem, Timestamp};
+use cluster_api::{Problem, Scope, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,7 +21,7 @@ use super::{
     caller::{Caller, Segments},
     openapi::{SIGN_IN, TooManyTries, WrongSecret},
 };
-use crate::service::Service;
+use crate::service::{Fault, Origin, Service};
 
 /// The one region there is.
 const REGION: &str = "LOCAL";
@@ -120,8 +120,15 @@ struct User {
     id: String,
     /// The name it signs in with.
     name: String,
-    /// None.
-    roles: [String; 0],
+    /// The scopes of the token: Identity v2 has none, and roles are what comes nearest.
+    roles: Vec<ScopeRole>,
+}
+
+/// A scope of the token, as a role.
+#[derive(Serialize, ToSchema)]
+struct ScopeRole {
+    /// The scope.
+    name: Scope,
 }
 
 /// A service of the catalog.
@@ -157,6 +164,7 @@ struct Endpoint {
 pub(super) async fn sign_in(
     State(service): State<Arc<Service>>,
     State(public_url): State<PublicUrl>,
+    Extension(origin): Extension<Origin>,
     headers: HeaderMap,
     Object(body): Object,
 ) -> Result<Json<SignedIn>, Refusal> {
@@ -166,12 +174,12 @@ pub(super) async fn sign_in(
     let grant = match body.auth {
         Auth::ApiKey { by } => {
             service
-                .sign_in_with_api_key(&by.username, &by.api_key)
+                .sign_in_with_api_key(&by.username, &by.api_key, &origin)
                 .await
         }
         Auth::Password { by } => {
             service
-                .sign_in_with_password(&by.username, by.password)
+                .sign_in_with_password(&by.username, by.password, &origin)
                 .await
         }
     }?;
@@ -189,7 +197,12 @@ pub(super) async fn sign_in(
             user: User {
                 id: id.clone(),
                 name: grant.account.username,
-                roles: [],
+                roles: grant
+                    .scopes
+                    .0
+                    .iter()
+                    .map(|name| ScopeRole { name: *name })
+                    .collect(),
             },
             service_catalog: [CatalogService {
                 name: "cloudContainer",
@@ -234,8 +247,14 @@ pub(super) async fn sign_out(
     Segments(path): Segments<TokenInPath>,
 ) -> Result<StatusCode, Refusal> {
     own(&caller, &path)?;
-    service.sign_out(&path.token).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let ended = service
+        .end_session(&caller.actor, caller.actor.session)
+        .await;
+    match ended {
+        // Somebody was faster: it is over all the same.
+        Ok(()) | Err(Fault::Problem(Problem::NoRoute)) => Ok(StatusCode::NO_CONTENT),
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 fn own(caller: &Caller, path: &TokenInPath) -> Result<(), Refusal> {

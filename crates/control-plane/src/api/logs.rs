@@ -123,8 +123,8 @@ impl Reader {
             () = self.state.stop.cancelled() => None,
             () = tokio::time::sleep_until(self.next_beat) => {
                 self.next_beat = Instant::now() + self.state.heartbeat.0;
-                match self.state.service.account_of(&self.caller.token).await {
-                    Ok(_) => Some(Item::Beat),
+                match self.state.service.check_token(&self.caller.token).await {
+                    Ok(()) => Some(Item::Beat),
                     Err(Fault::Internal(error)) => {
                         tracing::error!("a log ended: {}", chain(error.as_ref()));
                         None

@@ -13,12 +13,12 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::IntoResponse,
 };
-use cluster_api::{ErrorBody, IdempotencyKey, Notice, inside::LogLine};
+use cluster_api::{AuditList, ErrorBody, IdempotencyKey, Notice, inside::LogLine};
 use serde_json::{Map, Value, json};
 use utoipa::{
     IntoResponses, OpenApi, PartialSchema, ToSchema,
     openapi::{
-        ObjectBuilder, RefOr, Response, ResponseBuilder, Schema,
+        Content, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Schema,
         schema::{SchemaType, Type},
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
@@ -34,6 +34,8 @@ pub(super) const INSIDE: &str = "Inside a cluster";
 pub(super) const ACCOUNT: &str = "Account";
 /// The tag of routes for asking for help, and for being told.
 pub(super) const HELP: &str = "Help";
+/// The tag of routes about other accounts.
+pub(super) const ADMIN: &str = "Administration";
 /// The tag of routes for signing in and out.
 pub(super) const SIGN_IN: &str = "Sign-in";
 /// The tag of routes about the service itself.
@@ -60,10 +62,12 @@ pub(super) const FIRST: &str = "First generation";
         (name = INSIDE, description = "What runs in a cluster, what it writes, and what it uses. Without the secrets in it."),
         (name = ACCOUNT, description = "What an account has and may have."),
         (name = HELP, description = "Asking for help, and being told of what happens."),
+        (name = ADMIN, description = "What admins do, and what was done by whom. Members have their own part of the audit log, and nothing else of this."),
         (name = SERVICE, description = "The service itself."),
         (name = FIRST, description = "The API as its first clients speak it. A cluster is the same one in both generations."),
     ),
     components(schemas(
+        AuditList,
         ErrorBody,
         IdempotencyKey,
         LogLine,
@@ -82,7 +86,8 @@ pub(super) fn base() -> utoipa::openapi::OpenApi {
     base.info.contact = None;
     let token = ApiKey::Header(ApiKeyValue::with_description(
         "X-Auth-Token",
-        "The token that `POST /v2.0/tokens` answered. It is good for 24 hours.",
+        "The token that `POST /v2.0/tokens` answered. It is good for 24 hours, and no longer than the API key \
+         it was had for.",
     ));
     base.components
         .get_or_insert_default()
@@ -112,6 +117,11 @@ macro_rules! refusals {
 refusals! {
     BadQuery = "400": "A parameter of the address is not as described; the detail says which.";
     WrongSecret = "401": "The username and the password or API key do not match.";
+    BadFilter = "400": "A filter could not be read.";
+    NotYours = "404": "For members there is no such address.";
+    OverLimit = "403": "The account has as many keys as it may have, the new one would do more or last longer than the one that asks, or that lacks a scope.";
+    NameTaken = "409": "The name is taken.";
+    LastAdmin = "409": "It is the last admin.";
     OverQuota = "403": "The account has as much as it may have.";
     HelpFull = "403": "The account has as many as it may have, or only an admin may do that.";
     NoMail = "409": "No mail is sent here.";
@@ -122,6 +132,23 @@ refusals! {
     TooManyStreams = "429": "The account reads as many logs as it may at once.";
     NodeSilent = "503": "The node that the container is on does not answer.";
     TooManyTries = "429": "Too many tries; `Retry-After` says in how many seconds there may be another.";
+}
+
+/// The audit log in the two forms that programs read.
+pub(super) struct AuditLog;
+
+impl IntoResponses for AuditLog {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let text = || Content::builder().schema(Some(String::schema())).build();
+        let page = Content::builder().schema(Some(Ref::from_schema_name("AuditList")));
+        let response = ResponseBuilder::new()
+            .description("A page of the log; or all of it as CSV or JSON lines.")
+            .content("application/json", page.build())
+            .content("text/csv", text())
+            .content("application/jsonl", text())
+            .build();
+        BTreeMap::from([("200".to_owned(), response.into())])
+    }
 }
 
 /// The bytes of a zip file.
@@ -275,6 +302,9 @@ fn complete(path: &str, operation: &mut Value, shared: &mut Map<String, Value>) 
     }
     if !is_open {
         may("401", "There is no token, or it has ended.");
+    }
+    if !is_open && generation != "identity" {
+        may("403", "The API key lacks the scope for it.");
     }
     if path.contains('{') {
         may(

@@ -1,3 +1,8 @@
+mod accounts;
+mod audit;
+mod keys;
+mod scopes;
+
 use axum::body::Body;
 use cluster_api::{ClusterStatus, Problem, WatchMessage};
 use futures::StreamExt;
@@ -43,6 +48,9 @@ async fn the_original_sign_in_gets_what_its_client_decodes() {
         assert!(text.is_string(), "{text}");
     }
     assert_eq!(access["user"]["name"], "owner");
+    let roles = access["user"]["roles"].as_array().unwrap();
+    let names: Vec<_> = roles.iter().map(|role| role["name"].as_str()).collect();
+    assert_eq!(names, [Some("read"), Some("write"), Some("credentials")]);
     let service = &access["serviceCatalog"][0];
     assert_eq!(service["type"], "rax:container");
     let endpoints = service["endpoints"].as_array().unwrap();
@@ -154,6 +162,8 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
     let plane = ControlPlane::idle().await;
     let owner = plane.client("owner").await;
     let id = owner.create("shop", 1).await.to_string();
+    let account = owner.get("/v2/account").await.json["id"].clone();
+    let account = account.as_str().unwrap();
     let resize = json!({"type": "resize", "input": {"node_count": 2}});
     let ticket = json!({"subject": "shop", "text": "shop"});
     let ticket = owner.send("POST", "/v2/tickets", Some(ticket)).await.json;
@@ -266,6 +276,43 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
         ("POST", format!("{hook}/test"), None, 404),
         ("GET", format!("{hook}/deliveries"), None, 404),
         ("DELETE", hook.clone(), None, 404),
+        (
+            "GET",
+            format!("/v2/clusters/{id}/credentials/ledger"),
+            None,
+            404,
+        ),
+        ("GET", "/v2/account".to_owned(), None, 200),
+        ("GET", "/v2/keys".to_owned(), None, 200),
+        (
+            "POST",
+            "/v2/keys".to_owned(),
+            Some(json!({"name": "k", "scopes": ["read"]})),
+            201,
+        ),
+        ("DELETE", format!("/v2/keys/{UNKNOWN}"), None, 404),
+        ("GET", "/v2/sessions".to_owned(), None, 200),
+        ("DELETE", format!("/v2/sessions/{UNKNOWN}"), None, 404),
+        ("GET", "/v2/accounts".to_owned(), None, 404),
+        (
+            "POST",
+            "/v2/accounts".to_owned(),
+            Some(json!({"username": "x"})),
+            404,
+        ),
+        ("GET", format!("/v2/accounts/{account}"), None, 404),
+        (
+            "PATCH",
+            format!("/v2/accounts/{account}"),
+            Some(json!({"role": "admin"})),
+            404,
+        ),
+        ("DELETE", format!("/v2/accounts/{account}"), None, 404),
+        ("GET", format!("/v2/accounts/{account}/clusters"), None, 404),
+        ("GET", "/v2/audit".to_owned(), None, 200),
+        ("GET", format!("/v2/audit?account={account}"), None, 404),
+        // Last: it signs the stranger out.
+        ("DELETE", "/v2/sessions".to_owned(), None, 204),
     ];
     let forged = Client {
         token: Some("forged".to_owned()),

@@ -47,6 +47,7 @@ pub(super) async fn watch(
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
     let changes = service.store().changes();
+    let endings = service.store().endings();
     let newest = *changes.borrow();
     let mut watcher = Watcher {
         service,
@@ -54,6 +55,7 @@ pub(super) async fn watch(
         stop,
         heartbeat,
         changes,
+        endings,
         next: EventId::default(),
         queue: VecDeque::new(),
         next_beat: Instant::now() + heartbeat,
@@ -94,6 +96,7 @@ struct Watcher {
     stop: CancellationToken,
     heartbeat: std::time::Duration,
     changes: Receiver<EventId>,
+    endings: Receiver<()>,
     /// The first event that was not sent.
     next: EventId,
     queue: VecDeque<WatchMessage>,
@@ -113,12 +116,17 @@ impl Watcher {
                     changed.ok()?;
                     self.catch_up().await
                 }
+                // A token that was ended here ends the stream at once.
+                ended = self.endings.changed() => {
+                    ended.ok()?;
+                    self.service.check_token(&self.caller.token).await
+                }
                 () = tokio::time::sleep_until(self.next_beat) => {
                     self.next_beat += self.heartbeat;
-                    // A token that ended, or an account that was closed, ends the stream.
-                    let alive = self.service.account_of(&self.caller.token).await;
+                    // So does one that expired, or was ended by another process, with the next beat.
+                    let alive = self.service.check_token(&self.caller.token).await;
                     self.queue.push_back(WatchMessage::Heartbeat);
-                    alive.map(drop)
+                    alive
                 }
             };
             match outcome {

@@ -1,16 +1,17 @@
 //! Sign-in and tokens.
 
-use std::num::NonZeroU32;
+use std::{net::IpAddr, num::NonZeroU32};
 
 use argon2::{Argon2, PasswordHash, PasswordVerifier};
-use cluster_api::{Problem, Timestamp};
-use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock as _};
+use cluster_api::{ApiKey, Problem, Scopes, SessionId, Timestamp};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, clock::Clock as _};
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 use super::{Fault, Service};
 use crate::{
     account::random_secret,
-    store::{Account, hash_secret},
+    store::{Account, Actor, ActorKey, AuditDraft, NewSession, hash_secret},
 };
 
 /// How long a token is good for.
@@ -34,6 +35,48 @@ pub(super) fn tries() -> Tries {
     Tries::keyed(quota)
 }
 
+/// Refused sign-ins are written into the audit log this many at once, and then one every few seconds:
+/// guessing does not fill the disk. All of them are in the process's own log.
+const REFUSALS_AT_ONCE: NonZeroU32 = NonZeroU32::new(100).expect("a hundred is not zero");
+const SECONDS_A_REFUSAL: u64 = 6;
+
+/// Counts refused sign-ins, of everybody.
+pub(super) type Refusals = DefaultDirectRateLimiter;
+
+pub(super) fn refusals() -> Refusals {
+    let quota = Quota::with_period(std::time::Duration::from_secs(SECONDS_A_REFUSAL))
+        .unwrap_or(Quota::per_minute(REFUSALS_AT_ONCE))
+        .allow_burst(REFUSALS_AT_ONCE);
+    Refusals::direct(quota)
+}
+
+/// Names are kept so far, and what programs call themselves.
+const NAME_KEPT: usize = 64;
+const USER_AGENT_KEPT: usize = 256;
+
+/// Where a request comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address; None: not known.
+    pub address: Option<IpAddr>,
+    /// The address is that of a trusted proxy, which did not say for whom it asks: a dashboard, say.
+    pub is_proxy: bool,
+    /// What it was sent with, in its own words.
+    pub user_agent: Option<String>,
+}
+
+impl Origin {
+    /// Where a request of somebody who is signed in comes from: whom a trusted proxy asks for is where
+    /// their sign-in came from.
+    pub(super) fn address_of(&self, actor: &Actor) -> Option<IpAddr> {
+        if self.is_proxy {
+            actor.address.or(self.address)
+        } else {
+            self.address
+        }
+    }
+}
+
 /// A sign-in that succeeded.
 pub struct Grant {
     /// The token, to be sent as `X-Auth-Token`.
@@ -42,6 +85,8 @@ pub struct Grant {
     pub expires_at: Timestamp,
     /// Whose it is.
     pub account: Account,
+    /// What it may do.
+    pub scopes: Scopes,
 }
 
 impl Service {
@@ -53,6 +98,7 @@ impl Service {
         &self,
         username: &str,
         password: SecretString,
+        origin: &Origin,
     ) -> Result<Grant, Fault> {
         self.count_try(username)?;
         let known = self.store.account_by_name(username).await?;
@@ -70,8 +116,11 @@ impl Service {
         })
         .await?;
         match account {
-            Some(account) if is_right => self.grant(account).await,
-            _ => Err(Problem::WrongCredentials.into()),
+            Some(account) if is_right => self.grant(account, None, origin).await,
+            account => {
+                let what = "Refused: not the password";
+                Err(self.refuse(username, account, what, origin).await)
+            }
         }
     }
 
@@ -83,47 +132,105 @@ impl Service {
         &self,
         username: &str,
         api_key: &SecretString,
+        origin: &Origin,
     ) -> Result<Grant, Fault> {
         let hash = hash_secret(api_key.expose_secret());
-        match self.store.account_by_api_key(username, &hash).await? {
-            Some(account) => self.grant(account).await,
-            None => Err(Problem::WrongCredentials.into()),
+        let now = self.clock.now();
+        let found = self.store.account_by_api_key(username, &hash, now).await?;
+        if let Some((account, key)) = found {
+            return self.grant(account, Some(key), origin).await;
         }
+        let account = self.store.account_by_name(username).await?;
+        let account = account.map(|(account, _)| account);
+        let what = "Refused: not an API key that is good";
+        Err(self.refuse(username, account, what, origin).await)
     }
 
-    /// Whose token that is.
+    /// Who asks with that token, from there. It counts as use of the token.
     ///
     /// # Errors
     /// [`Problem::SignedOut`] if nobody's, or a fault inside.
-    pub async fn account_of(&self, token: &str) -> Result<Account, Fault> {
-        let account = self
-            .store
-            .account_by_token(&hash_secret(token), self.clock.now())
-            .await?;
-        account.ok_or_else(|| Problem::SignedOut.into())
+    pub async fn identify(&self, token: &str, origin: &Origin) -> Result<Actor, Fault> {
+        let now = self.clock.now();
+        let actor = self.store.use_token(&hash_secret(token), now).await?;
+        let mut actor = actor.ok_or(Problem::SignedOut)?;
+        actor.address = origin.address_of(&actor);
+        Ok(actor)
     }
 
-    /// Ends a token.
+    /// Whether a token is still good, for streams that outlive their request. It does not count as use.
     ///
     /// # Errors
-    /// A fault inside.
-    pub async fn sign_out(&self, token: &str) -> Result<(), Fault> {
-        Ok(self.store.end_token(&hash_secret(token)).await?)
+    /// [`Problem::SignedOut`] if not, or a fault inside.
+    pub async fn check_token(&self, token: &str) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let actor = self.store.actor_by_token(&hash_secret(token), now).await?;
+        actor.map(drop).ok_or_else(|| Problem::SignedOut.into())
     }
 
-    async fn grant(&self, account: Account) -> Result<Grant, Fault> {
+    async fn grant(
+        &self,
+        account: Account,
+        key: Option<ApiKey>,
+        origin: &Origin,
+    ) -> Result<Grant, Fault> {
         let now = self.clock.now();
-        let grant = Grant {
-            token: random_secret::<32>().into(),
-            expires_at: now + TOKEN_LIFE,
+        let key_ends = key.as_ref().and_then(|key| key.expires_at);
+        let expires_at = (now + TOKEN_LIFE).min(key_ends.unwrap_or(Timestamp::MAX));
+        let token: SecretString = random_secret::<32>().into();
+        let actor = Actor {
             account,
+            session: SessionId(Uuid::new_v4()),
+            scopes: key
+                .as_ref()
+                .map_or_else(Scopes::all, |key| key.scopes.clone()),
+            key: key.as_ref().map(|key| ActorKey {
+                name: key.name.clone(),
+                expires_at: key.expires_at,
+            }),
+            address: origin.address,
         };
-        let hash = hash_secret(grant.token.expose_secret());
-        self.store
-            .add_token(&hash, grant.account.id, now, grant.expires_at)
-            .await?;
-        tracing::info!(account.name = grant.account.username, "signed in");
-        Ok(grant)
+        let user_agent = origin
+            .user_agent
+            .as_ref()
+            .map(|words| words.chars().take(USER_AGENT_KEPT).collect::<String>());
+        let session = NewSession {
+            hash: hash_secret(token.expose_secret()),
+            actor: &actor,
+            key: key.as_ref().map(|key| key.id),
+            user_agent: user_agent.as_deref(),
+            expires_at,
+        };
+        if !self.store.add_session(session, now).await? {
+            return Err(Problem::WrongCredentials.into());
+        }
+        tracing::info!(account.name = actor.account.username, "signed in");
+        Ok(Grant {
+            token,
+            expires_at,
+            account: actor.account,
+            scopes: actor.scopes,
+        })
+    }
+
+    /// Writes a refused sign-in down, and gives the answer to it: the same for all.
+    async fn refuse(
+        &self,
+        username: &str,
+        account: Option<Account>,
+        what: &str,
+        origin: &Origin,
+    ) -> Fault {
+        let name: String = username.chars().take(NAME_KEPT).collect();
+        tracing::warn!(account.name = name, address = ?origin.address, "a sign-in was refused");
+        if self.refusals.check().is_ok() {
+            let account = account.map(|account| account.id);
+            let entry = AuditDraft::refused(name, account, origin.address, what.to_owned());
+            if let Err(error) = self.store.add_audit(entry, self.clock.now()).await {
+                return error.into();
+            }
+        }
+        Problem::WrongCredentials.into()
     }
 
     fn count_try(&self, username: &str) -> Result<(), Fault> {

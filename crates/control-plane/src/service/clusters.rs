@@ -1,9 +1,9 @@
 //! Clusters: what an account may ask of its own.
 
 use cluster_api::{
-    Access, Autoscale, AutoscalePolicy, Cluster, ClusterChange, ClusterId, ClusterStatus,
-    ClusterType, CreateCluster, Event, EventId, IdempotencyKey, IssuedCertificate, NodeCount,
-    NodeState, Problem, Snapshot, TaskKind, Timestamp,
+    Access, AuditAction, Autoscale, AutoscalePolicy, Cluster, ClusterChange, ClusterId,
+    ClusterStatus, ClusterType, CreateCluster, Event, EventId, IdempotencyKey, IssuedCertificate,
+    LedgerEntry, NodeCount, NodeState, Problem, Snapshot, TaskKind, Timestamp,
 };
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -31,7 +31,7 @@ impl Service {
         Ok(Snapshot {
             version,
             clusters: self.clusters(actor).await?,
-            quotas: self.quotas,
+            quotas: self.quotas(&actor.account),
             cluster_types: vec![ClusterType::swarm()],
             provisioning: self.provisioner.kind(),
         })
@@ -46,12 +46,12 @@ impl Service {
         Ok(records.into_iter().map(|record| record.cluster).collect())
     }
 
-    /// One cluster.
+    /// One cluster; admins see everybody's.
     ///
     /// # Errors
     /// [`Problem::NotFound`], also for other accounts' clusters; or a fault inside.
     pub async fn cluster(&self, actor: &Actor, id: ClusterId) -> Result<Cluster, Fault> {
-        Ok(self.owned(actor, id).await?.cluster)
+        Ok(self.visible(actor, id).await?.cluster)
     }
 
     /// Asks for a cluster.
@@ -71,7 +71,7 @@ impl Service {
         if !cluster_type.flavors.contains(&request.flavor) {
             return Err(Problem::FlavorUnknown.into());
         }
-        self.check_nodes(request.node_count)?;
+        self.check_nodes(actor, request.node_count)?;
         if let Some(policy) = &request.autoscale {
             policy
                 .check()
@@ -86,6 +86,7 @@ impl Service {
         let nodes: Vec<NodeRecord> = (1..=request.node_count.get())
             .map(|ordinal| NodeRecord::wished(ordinal, self.provisioner.image()))
             .collect();
+        let max_clusters = self.quotas(&actor.account).max_clusters;
         let creation = Creation {
             id,
             actor,
@@ -99,7 +100,7 @@ impl Service {
             ca_pem: &authority.certificate_pem,
             ca_key: &ca_key,
             nodes: &nodes,
-            max_clusters: self.quotas.max_clusters,
+            max_clusters,
             idempotency: key.map(|key| (key, request_hash)),
             progress: progress(
                 &self.store,
@@ -122,7 +123,7 @@ impl Service {
             Created::NameTaken => return Err(Problem::NameTaken.into()),
             Created::QuotaReached => {
                 return Err(Problem::QuotaClusters {
-                    limit: self.quotas.max_clusters,
+                    limit: max_clusters,
                 }
                 .into());
             }
@@ -140,7 +141,7 @@ impl Service {
         id: ClusterId,
         count: NodeCount,
     ) -> Result<(), Fault> {
-        self.check_nodes(count)?;
+        self.check_nodes(actor, count)?;
         let (mut change, record) = self.begin(actor, id).await?;
         record.cluster.can_resize()?;
         let before = record.cluster.node_count;
@@ -162,7 +163,8 @@ impl Service {
             message.push_str(&format!("; autoscaling rests for {seconds} s"));
         }
         let nodes = set_size(&mut change, record.nodes, count, self.provisioner.image()).await?;
-        self.owe(actor, change, TaskKind::Resize, &nodes, count, message)
+        let asked = EventDraft::asked(actor, AuditAction::ClusterResize, None, message);
+        self.owe(change, TaskKind::Resize, &nodes, count, asked)
             .await
     }
 
@@ -176,8 +178,9 @@ impl Service {
         record.cluster.can_rebuild()?;
         let message = "Asked to rebuild it: new certificates and a new swarm; volumes and containers \
                        on the nodes stay";
-        self.renew(actor, change, record, TaskKind::Rebuild, message)
-            .await
+        let action = AuditAction::ClusterRebuild;
+        let asked = EventDraft::asked(actor, action, None, message.to_owned());
+        self.renew(change, record, TaskKind::Rebuild, asked).await
     }
 
     /// Asks for its certificates to be made anew: a new authority, all nodes switched to it, and bundles
@@ -189,17 +192,17 @@ impl Service {
         let (change, record) = self.begin(actor, id).await?;
         record.cluster.can_rotate()?;
         let message = "Asked for new certificates; bundles handed out before will be refused";
-        self.renew(actor, change, record, TaskKind::Rotate, message)
-            .await
+        let action = AuditAction::ClusterRotate;
+        let asked = EventDraft::asked(actor, action, None, message.to_owned());
+        self.renew(change, record, TaskKind::Rotate, asked).await
     }
 
     async fn renew(
         &self,
-        actor: &Actor,
         mut change: Change,
         mut record: ClusterRecord,
         kind: TaskKind,
-        message: &str,
+        asked: EventDraft,
     ) -> Result<(), Fault> {
         let id = record.cluster.id;
         let authority = Authority::generate(record.cluster.name.as_str(), self.clock.now())?;
@@ -208,6 +211,7 @@ impl Service {
         change
             .set_authority(&authority.certificate_pem, &ca_key)
             .await?;
+        change.revoke_credentials().await?;
         for node in &mut record.nodes {
             // What was never made or goes anyway gets its certificates when it is made, or needs none.
             if !matches!(node.state, NodeState::Creating | NodeState::Draining) {
@@ -216,15 +220,7 @@ impl Service {
             }
         }
         let count = record.cluster.node_count;
-        self.owe(
-            actor,
-            change,
-            kind,
-            &record.nodes,
-            count,
-            message.to_owned(),
-        )
-        .await
+        self.owe(change, kind, &record.nodes, count, asked).await
     }
 
     /// How it scales by itself.
@@ -265,7 +261,7 @@ impl Service {
         change
             .record(EventDraft {
                 detail: Some(serde_json::to_string(&policy)?),
-                ..EventDraft::asked(actor, None, message)
+                ..EventDraft::asked(actor, AuditAction::ClusterAutoscale, None, message)
             })
             .await?;
         self.store.commit(change).await?;
@@ -283,8 +279,8 @@ impl Service {
         let kind = change.failed_task().await?.unwrap_or(TaskKind::Resize);
         let count = record.cluster.node_count;
         let message = format!("Asked to try the {} again", kind.as_str());
-        self.owe(actor, change, kind, &record.nodes, count, message)
-            .await
+        let asked = EventDraft::asked(actor, AuditAction::ClusterRetry, None, message);
+        self.owe(change, kind, &record.nodes, count, asked).await
     }
 
     /// Changes what a cluster is called, what is written on it, and whether it is protected against
@@ -306,11 +302,13 @@ impl Service {
             if !change.rename(name).await? {
                 return Err(Problem::NameTaken.into());
             }
-            messages.push(format!("Renamed from {} to {name}", cluster.name));
+            let message = format!("Renamed from {} to {name}", cluster.name);
+            messages.push((AuditAction::ClusterRename, message));
         }
         if let Some(labels) = wish.labels.as_ref().filter(|it| **it != cluster.labels) {
             change.set_labels(labels).await?;
-            messages.push("Labels changed".to_owned());
+            let message = "Labels changed".to_owned();
+            messages.push((AuditAction::ClusterLabel, message));
         }
         if let Some(on) = wish
             .deletion_protection
@@ -322,14 +320,14 @@ impl Service {
             } else {
                 "No longer protected against deletion"
             };
-            messages.push(message.to_owned());
+            messages.push((AuditAction::ClusterProtect, message.to_owned()));
         }
         if messages.is_empty() {
             return Ok(cluster);
         }
-        for message in messages {
+        for (action, message) in messages {
             change
-                .record(EventDraft::asked(actor, None, message))
+                .record(EventDraft::asked(actor, action, None, message))
                 .await?;
         }
         self.store.commit(change).await?;
@@ -345,15 +343,9 @@ impl Service {
         record.cluster.can_delete()?;
         let count = record.cluster.node_count;
         let message = "Asked to delete it".to_owned();
-        self.owe(
-            actor,
-            change,
-            TaskKind::Delete,
-            &record.nodes,
-            count,
-            message,
-        )
-        .await?;
+        let asked = EventDraft::asked(actor, AuditAction::ClusterDelete, None, message);
+        self.owe(change, TaskKind::Delete, &record.nodes, count, asked)
+            .await?;
         // The reconciler can be done before we look again: then this is the last that was seen of it.
         match self.cluster(actor, id).await {
             Err(Fault::Problem(Problem::NotFound)) => Ok(Cluster {
@@ -419,12 +411,21 @@ impl Service {
         };
         let credential = CredentialRecord {
             cluster_id: id,
-            account_id: actor.account.id,
+            actor,
             issued: &issued,
         };
         self.store.add_credential(credential).await?;
         tracing::info!(cluster.id = %id, account.name = actor.account.username, certificate.serial = issued.serial, "credentials handed out");
         Ok((record.cluster.name.to_string(), zip))
+    }
+
+    /// The certificates that were handed out for a cluster, newest first.
+    ///
+    /// # Errors
+    /// Not found; or a fault inside.
+    pub async fn ledger(&self, actor: &Actor, id: ClusterId) -> Result<Vec<LedgerEntry>, Fault> {
+        self.owned(actor, id).await?;
+        Ok(self.store.ledger(id).await?)
     }
 
     /// What changed for an account from `first` on: the events, and the clusters as they were just then.
@@ -444,6 +445,20 @@ impl Service {
         ))
     }
 
+    /// A cluster that the account may look at: its own; admins everybody's.
+    pub(super) async fn visible(
+        &self,
+        actor: &Actor,
+        id: ClusterId,
+    ) -> Result<ClusterRecord, Fault> {
+        if actor.is_admin() {
+            let record = self.store.cluster(id).await?;
+            return record.ok_or_else(|| Problem::NotFound.into());
+        }
+        self.owned(actor, id).await
+    }
+
+    /// A cluster of the account's own.
     pub(super) async fn owned(&self, actor: &Actor, id: ClusterId) -> Result<ClusterRecord, Fault> {
         let record = self.store.cluster(id).await?;
         record
@@ -462,12 +477,11 @@ impl Service {
     /// Ends a change with a task for the reconciler.
     async fn owe(
         &self,
-        actor: &Actor,
         change: Change,
         kind: TaskKind,
         nodes: &[NodeRecord],
         count: NodeCount,
-        message: String,
+        asked: EventDraft,
     ) -> Result<(), Fault> {
         let owed = Owed {
             kind,
@@ -475,7 +489,7 @@ impl Service {
             count,
             scripts: self.has_scripts(),
             gentle: false,
-            event: EventDraft::asked(actor, None, message),
+            event: asked,
         };
         owe(&self.store, change, owed, self.clock.now()).await?;
         self.new_task.notify_one();
@@ -494,8 +508,8 @@ impl Service {
             .unwrap_or(Timestamp::MAX)
     }
 
-    fn check_nodes(&self, count: NodeCount) -> Result<(), Problem> {
-        let limit = self.quotas.max_nodes_per_cluster;
+    fn check_nodes(&self, actor: &Actor, count: NodeCount) -> Result<(), Problem> {
+        let limit = self.quotas(&actor.account).max_nodes_per_cluster;
         if count > limit {
             Err(Problem::QuotaNodes { limit })
         } else {

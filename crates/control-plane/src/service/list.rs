@@ -30,7 +30,7 @@ impl Service {
         before: Option<EventId>,
         limit: u32,
     ) -> Result<(Vec<Event>, Option<EventId>), Fault> {
-        self.owned(actor, id).await?;
+        self.visible(actor, id).await?;
         Ok(self.store.page_of_events(id, before, limit).await?)
     }
 }

@@ -9,13 +9,13 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use cluster_api::{Cluster, ClusterId, Problem, Timestamp};
+use cluster_api::{AuditAction, Cluster, ClusterId, Problem, Timestamp};
 use jiff::SignedDuration;
 
-use super::{Fault, Service};
+use super::{Fault, Origin, Service};
 use crate::{
     account::random_secret,
-    store::{Actor, hash_secret},
+    store::{Actor, AuditDraft, hash_secret},
 };
 
 /// How long an address is good.
@@ -66,46 +66,58 @@ impl Service {
     /// The secret part of an address for the credentials of a cluster of the account's own.
     ///
     /// # Errors
-    /// [`Problem::CredentialsNotReady`].
-    pub fn zip_address(&self, actor: &Actor, cluster: &Cluster) -> Result<String, Fault> {
+    /// [`Problem::CredentialsNotReady`], or a fault inside.
+    pub async fn zip_address(&self, actor: &Actor, cluster: &Cluster) -> Result<String, Fault> {
         cluster.can_access()?;
-        Ok(self
-            .zip_addresses
-            .add(actor.clone(), cluster.id, self.clock.now()))
+        let now = self.clock.now();
+        let detail = "Handed out an address for one download of credentials".to_owned();
+        let entry = AuditDraft::by(Some(actor), AuditAction::CredentialsAddress, detail);
+        self.store.add_audit(entry.about(cluster.id), now).await?;
+        Ok(self.zip_addresses.add(actor.clone(), cluster.id, now))
     }
 
-    /// Whose credentials, of which cluster, an address is good for. It is used up by asking.
+    /// Whose credentials, of which cluster, an address is good for. It is used up by asking. `origin` is
+    /// where the one who asks is.
     ///
     /// # Errors
-    /// [`Problem::NotFound`]: there is no such address, it was used or it has ended, or its account was
-    /// closed since; or a fault inside.
-    pub async fn redeem_zip(&self, secret: &str) -> Result<(Actor, ClusterId), Fault> {
-        let door = self.zip_addresses.take(secret, self.clock.now());
+    /// [`Problem::NotFound`]: there is no such address, it was used or it has ended, or the sign-in that
+    /// asked for it has ended since; or a fault inside.
+    pub async fn redeem_zip(
+        &self,
+        secret: &str,
+        origin: &Origin,
+    ) -> Result<(Actor, ClusterId), Fault> {
+        let now = self.clock.now();
+        let door = self.zip_addresses.take(secret, now);
         let door = door.ok_or(Problem::NotFound)?;
-        let known = self
-            .store
-            .account_by_name(&door.actor.account.username)
-            .await?;
-        known
-            .filter(|(account, _)| account.id == door.actor.account.id)
-            .map(|_| (door.actor, door.cluster))
-            .ok_or_else(|| Problem::NotFound.into())
+        let mut actor = door.actor;
+        if !self.store.is_session(actor.session, now).await? {
+            return Err(Problem::NotFound.into());
+        }
+        actor.address = origin.address_of(&actor);
+        Ok((actor, door.cluster))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use cluster_api::{AccountId, Role, Scopes, SessionId};
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::{Account, AccountId};
+    use crate::store::{Account, Limits};
 
     fn actor() -> Actor {
         Actor {
             account: Account {
                 id: AccountId(Uuid::nil()),
                 username: "owner".to_owned(),
+                role: Role::Member,
+                limits: Limits::default(),
             },
+            session: SessionId(Uuid::nil()),
+            key: None,
+            scopes: Scopes::all(),
             address: None,
         }
     }

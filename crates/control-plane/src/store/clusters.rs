@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use cluster_api::{
-    Autoscale, AutoscalePolicy, Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, Event,
-    EventId, EventKind, Fingerprint, Flavor, IdempotencyKey, IssuedCertificate, Labels, Node,
+    AccountId, AuditAction, Autoscale, AutoscalePolicy, Cluster, ClusterId, ClusterName,
+    ClusterStatus, ClusterType, Event, EventId, EventKind, Flavor, IdempotencyKey, Labels, Node,
     NodeCount, NodeId, NodeRole, NodeState, Progress, Reason, TaskId, TaskKind, Timestamp,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -12,7 +12,7 @@ use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use uuid::Uuid;
 
 use super::{
-    AccountId, Actor, Result, Store, StoreError,
+    Actor, AuditDraft, Result, Store, StoreError, audit,
     convert::{self, Word},
     events,
 };
@@ -174,8 +174,9 @@ pub enum Created {
 /// An entry for the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventDraft {
-    /// Who asked for it; None: the control plane did it by itself.
-    pub actor: Option<Actor>,
+    /// Who asked, and for what, which goes into the audit log too; None: the control plane did it by
+    /// itself.
+    pub asked: Option<(Actor, AuditAction)>,
     /// The task it belongs to.
     pub task_id: Option<TaskId>,
     /// What sort of thing happened.
@@ -191,9 +192,14 @@ pub struct EventDraft {
 impl EventDraft {
     /// Somebody asked for something, in one sentence without a full stop.
     #[must_use]
-    pub fn asked(actor: &Actor, task_id: Option<TaskId>, message: String) -> Self {
+    pub fn asked(
+        actor: &Actor,
+        action: AuditAction,
+        task_id: Option<TaskId>,
+        message: String,
+    ) -> Self {
         Self {
-            actor: Some(actor.clone()),
+            asked: Some((actor.clone(), action)),
             task_id,
             kind: EventKind::Requested,
             message,
@@ -206,7 +212,7 @@ impl EventDraft {
     #[must_use]
     pub const fn of_itself(kind: EventKind, task_id: Option<TaskId>, message: String) -> Self {
         Self {
-            actor: None,
+            asked: None,
             task_id,
             kind,
             message,
@@ -214,16 +220,6 @@ impl EventDraft {
             duration_ms: None,
         }
     }
-}
-
-/// A client certificate that was handed out.
-pub struct CredentialRecord<'a> {
-    /// For which cluster.
-    pub cluster_id: ClusterId,
-    /// To whom.
-    pub account_id: AccountId,
-    /// What is known about it for good.
-    pub issued: &'a IssuedCertificate,
 }
 
 pub(super) const COLUMNS: &str = "SELECT id, account_id, name, made_as, flavor, node_count, status, labels, \
@@ -307,12 +303,7 @@ impl Store {
         .bind(creation.deletion_protection)
         .execute(&mut *tx)
         .await?;
-        let mut change = Change {
-            tx,
-            id: creation.id,
-            now,
-            last: EventId::default(),
-        };
+        let mut change = Change::within(tx, creation.id, now);
         for node in creation.nodes {
             change.put_node(node).await?;
         }
@@ -326,6 +317,7 @@ impl Store {
         change
             .record(EventDraft::asked(
                 creation.actor,
+                AuditAction::ClusterCreate,
                 Some(task_id),
                 format!("Asked for: {} of {}", creation.node_count, creation.flavor),
             ))
@@ -339,12 +331,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn change(&self, id: ClusterId, now: Timestamp) -> Result<Change> {
-        Ok(Change {
-            tx: self.writer.begin().await?,
-            id,
-            now,
-            last: EventId::default(),
-        })
+        Ok(Change::within(self.writer.begin().await?, id, now))
     }
 
     /// Ends a change: all of it is on the disk, and watchers know.
@@ -489,8 +476,8 @@ impl Store {
     }
 
     /// Forgets what nobody needs any more: idempotency keys after a day, deliveries after a week,
-    /// deleted clusters with all that was known of them and the tickets of closed accounts after a
-    /// month, resolved tickets after a year.
+    /// deleted clusters with all that was known of them, API keys that are over and the tickets of
+    /// closed accounts after a month, resolved tickets after a year. The audit log keeps all.
     ///
     /// # Errors
     /// The database failed.
@@ -533,50 +520,15 @@ impl Store {
             .bind(before(30 * 24))
             .execute(&mut *tx)
             .await?;
+        sqlx::query("DELETE FROM tokens WHERE expires_at <= ?")
+            .bind(now.as_microsecond())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM api_keys WHERE coalesce(revoked_at, expires_at) < ?")
+            .bind(before(30 * 24))
+            .execute(&mut *tx)
+            .await?;
         Ok(tx.commit().await?)
-    }
-
-    /// Writes down that a certificate was handed out.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn add_credential(&self, credential: CredentialRecord<'_>) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO credentials (serial, cluster_id, account_id, fingerprint, issued_at, expires_at)
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&credential.issued.serial)
-        .bind(credential.cluster_id.to_string())
-        .bind(credential.account_id.to_string())
-        .bind(&credential.issued.fingerprint.0)
-        .bind(credential.issued.issued_at.as_microsecond())
-        .bind(credential.issued.expires_at.as_microsecond())
-        .execute(&self.writer)
-        .await?;
-        Ok(())
-    }
-
-    /// The certificate that was handed out last, by its place in the table.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn last_credential(&self, cluster: ClusterId) -> Result<Option<IssuedCertificate>> {
-        sqlx::query(
-            "SELECT serial, fingerprint, issued_at, expires_at FROM credentials
-             WHERE cluster_id = ? ORDER BY rowid DESC LIMIT 1",
-        )
-        .bind(cluster.to_string())
-        .fetch_optional(&self.reader)
-        .await?
-        .map(|row| {
-            Ok(IssuedCertificate {
-                serial: row.try_get("serial")?,
-                fingerprint: Fingerprint(row.try_get("fingerprint")?),
-                issued_at: convert::moment(row.try_get("issued_at")?)?,
-                expires_at: convert::moment(row.try_get("expires_at")?)?,
-            })
-        })
-        .transpose()
     }
 }
 
@@ -589,6 +541,21 @@ pub struct Change {
 }
 
 impl Change {
+    /// A change that is part of a larger transaction.
+    pub(super) fn within(tx: Transaction<'static, Sqlite>, id: ClusterId, now: Timestamp) -> Self {
+        Self {
+            tx,
+            id,
+            now,
+            last: EventId::default(),
+        }
+    }
+
+    /// The transaction to go on with, and the event that is to be announced after its commit.
+    pub(super) fn into_parts(self) -> (Transaction<'static, Sqlite>, EventId) {
+        (self.tx, self.last)
+    }
+
     /// The cluster as it is within this change, or None when it is gone. Writers queue, so what was
     /// read here still holds when the change is committed.
     ///
@@ -905,16 +872,21 @@ impl Change {
         Ok(())
     }
 
-    /// Writes an event; its number becomes the version of the cluster.
+    /// Writes an event; its number becomes the version of the cluster. What somebody asked for goes into
+    /// the audit log as well.
     ///
     /// # Errors
     /// The database failed.
     pub async fn record(&mut self, event: EventDraft) -> Result<()> {
+        if let Some((actor, action)) = &event.asked {
+            let entry = AuditDraft::by(Some(actor), *action, event.message.clone()).about(self.id);
+            audit::write(&mut self.tx, entry, self.now).await?;
+        }
         let result = sqlx::query(
             "INSERT INTO events (account_id, cluster_id, actor, task_id, at, kind, message, detail, duration_ms)
              SELECT account_id, id, ?, ?, ?, ?, ?, ?, ? FROM clusters WHERE id = ?",
         )
-        .bind(event.actor.map(|actor| actor.account.username))
+        .bind(event.asked.map(|(actor, _)| actor.account.username))
         .bind(event.task_id.map(|id| id.to_string()))
         .bind(self.now.as_microsecond())
         .bind(event.kind.to_word())

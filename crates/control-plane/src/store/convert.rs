@@ -1,7 +1,8 @@
 //! Between columns and types.
 
 use cluster_api::{
-    ClusterStatus, DeliveryState, EventKind, NodeState, TaskKind, TicketState, Timestamp,
+    ClusterStatus, DeliveryState, EventKind, NodeState, Role, Scopes, TaskKind, TicketState,
+    Timestamp,
 };
 use serde::{Deserialize, de::value::StrDeserializer};
 
@@ -23,6 +24,11 @@ pub(super) fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| StoreError::Unreadable("id"))
 }
 
+/// Reads words of scopes.
+pub(super) fn scopes(text: &str) -> Result<Scopes> {
+    text.parse().map_err(|_| StoreError::Unreadable("scope"))
+}
+
 /// An enum whose words the store keeps.
 pub(super) trait Word {
     /// The word on the wire and in the store.
@@ -42,6 +48,12 @@ impl Word for EventKind {
 }
 
 impl Word for TaskKind {
+    fn to_word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for Role {
     fn to_word(self) -> &'static str {
         self.as_str()
     }

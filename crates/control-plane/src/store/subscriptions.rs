@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Account, AccountId, Result, Store, StoreError,
+    accounts::account_of,
     convert::{self, Word},
     events, tickets,
 };
@@ -71,7 +72,7 @@ pub struct Tried {
     pub outcome: String,
 }
 
-const COLUMNS: &str = "SELECT subscriptions.id, account_id, username, kind, place, secret, topics, cluster_id, \
+const COLUMNS: &str = "SELECT subscriptions.id, account_id, username, role, max_clusters, max_nodes, kind, place, secret, topics, cluster_id, \
                        all_accounts, enabled, note, \
                        subscriptions.created_at FROM subscriptions \
                        JOIN accounts ON accounts.id = account_id";
@@ -488,7 +489,6 @@ async fn cluster_of(
 fn record(row: &SqliteRow) -> Result<SubscriptionRecord> {
     let place: String = row.try_get("place")?;
     let cluster_id: Option<&str> = row.try_get("cluster_id")?;
-    let account: &str = row.try_get("account_id")?;
     Ok(SubscriptionRecord {
         subscription: Subscription {
             id: convert::id(row.try_get("id")?)?,
@@ -504,10 +504,7 @@ fn record(row: &SqliteRow) -> Result<SubscriptionRecord> {
             note: row.try_get("note")?,
             created_at: convert::moment(row.try_get("created_at")?)?,
         },
-        account: Account {
-            id: AccountId(convert::id(account)?),
-            username: row.try_get("username")?,
-        },
+        account: account_of(row, "account_id")?,
         secret: row.try_get("secret")?,
     })
 }
