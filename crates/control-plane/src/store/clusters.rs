@@ -520,14 +520,17 @@ impl Store {
             .bind(before(30 * 24))
             .execute(&mut *tx)
             .await?;
-        sqlx::query("DELETE FROM tokens WHERE expires_at <= ?")
-            .bind(now.as_microsecond())
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query("DELETE FROM api_keys WHERE coalesce(revoked_at, expires_at) < ?")
-            .bind(before(30 * 24))
-            .execute(&mut *tx)
-            .await?;
+        for statement in [
+            // They ended with their keys; nobody may have signed in since, which is when they are swept.
+            "DELETE FROM tokens WHERE key_id IN
+                (SELECT id FROM api_keys WHERE coalesce(revoked_at, expires_at) < ?)",
+            "DELETE FROM api_keys WHERE coalesce(revoked_at, expires_at) < ?",
+        ] {
+            sqlx::query(statement)
+                .bind(before(30 * 24))
+                .execute(&mut *tx)
+                .await?;
+        }
         Ok(tx.commit().await?)
     }
 }
