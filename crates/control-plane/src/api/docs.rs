@@ -245,6 +245,11 @@ impl<'a> Writer<'a> {
         if let Some(first) = schema.get("oneOf").and_then(|all| all.get(0)) {
             return self.instance(first);
         }
+        if let Some(parts) = schema["allOf"].as_array() {
+            let parts = parts.iter().map(|part| self.instance(part));
+            let fields = parts.filter_map(|part| part.as_object().cloned());
+            return Value::Object(fields.flatten().collect());
+        }
         match kind_word(schema) {
             "object" => {
                 let properties = &schema["properties"];
@@ -294,6 +299,13 @@ impl<'a> Writer<'a> {
                 self.html.push_str("</li>\n");
             }
             self.html.push_str("</ul>\n");
+            return Ok(());
+        }
+        if let Some(parts) = schema["allOf"].as_array() {
+            // A part that is a type of its own is described there.
+            for part in parts {
+                self.shape(part)?;
+            }
             return Ok(());
         }
         let Some(properties) = schema["properties"].as_object() else {

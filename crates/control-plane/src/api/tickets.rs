@@ -1,12 +1,8 @@
 //! `/v2/tickets`: asking for help.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use axum::{
-    Json,
-    extract::{Query, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use cluster_api::{
     ClusterId, HelpRule, OpenTicket, Problem, TicketChange, TicketList, TicketState, TicketStory,
     WriteNote,
@@ -19,6 +15,7 @@ use super::{
     body::Object,
     caller::{Caller, TicketInPath},
     openapi::{BadQuery, HELP, HelpFull},
+    page::Parameters,
 };
 use crate::service::Service;
 
@@ -36,13 +33,17 @@ type Rules = State<Arc<Service>>;
 pub(super) async fn list(
     caller: Caller,
     State(service): Rules,
-    Query(filter): Query<HashMap<String, String>>,
+    mut parameters: Parameters,
 ) -> Answer<TicketList> {
-    let state = filter.get("state").map(|word| state(word)).transpose()?;
-    let cluster = filter
-        .get("cluster")
+    let state = parameters
+        .one("state")?
+        .map(|word| state(&word))
+        .transpose()?;
+    let cluster = parameters
+        .one("cluster")?
         .map(|id| id.parse().map_err(|_| Problem::NotFound))
         .transpose()?;
+    parameters.finish()?;
     let tickets = service.tickets(&caller.actor, state, cluster).await?;
     Ok(Json(TicketList { tickets }))
 }
