@@ -6,8 +6,8 @@
 //! - `/v2.0`: Identity, as the original clients sign in ([`identity`]).
 //! - `/v2`: clusters, as the original's second generation speaks of them, with our additions
 //!   ([`clusters`], [`watch`], [`inside`], [`logs`]), tickets ([`tickets`]) and subscriptions
-//!   ([`subscriptions`]); beside them
-//!   what belongs to an account ([`keys`]), what admins set ([`accounts`]), and the audit log ([`audit`]).
+//!   ([`subscriptions`]); beside them what belongs to an account ([`keys`]), what admins set
+//!   ([`accounts`]), and the audit log ([`audit`]).
 //!
 //! Handlers answer errors as a [`answer::Refusal`]; one middleware writes them all, with the id of the
 //! request ([`answer::envelope`]). What each takes and answers is said beside it, and served as OpenAPI

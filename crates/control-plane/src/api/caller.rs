@@ -122,6 +122,7 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Named<T> {
     }
 }
 
+/// What the path calls `id`.
 async fn id_in<T: FromStr, S: Send + Sync>(parts: &mut Parts, state: &S) -> Option<T> {
     let named = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
     let Path(named) = named.ok()?;

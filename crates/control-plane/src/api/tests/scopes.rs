@@ -10,7 +10,7 @@ use crate::testing::{Answer, Client, ControlPlane};
 
 /// Every route that takes a token, and the scope that it takes. A new one has to be added here before
 /// the tests pass.
-const ROUTES: [(&str, &str, Scope); 51] = [
+const ROUTES: [(&str, &str, Scope); 56] = [
     ("GET", "/clusters/{username}", Scope::Read),
     ("POST", "/clusters/{username}", Scope::Write),
     ("GET", "/clusters/{username}/{name}", Scope::Read),
@@ -55,6 +55,15 @@ const ROUTES: [(&str, &str, Scope); 51] = [
     ("DELETE", "/v2/subscriptions/{id}", Scope::Write),
     ("POST", "/v2/subscriptions/{id}/test", Scope::Write),
     ("GET", "/v2/subscriptions/{id}/deliveries", Scope::Read),
+    ("GET", "/v2/clusters/{id}/nodes", Scope::Read),
+    ("GET", "/v2/clusters/{id}/containers", Scope::Read),
+    (
+        "GET",
+        "/v2/clusters/{id}/containers/{container}/logs",
+        Scope::Read,
+    ),
+    ("GET", "/v2/clusters/{id}/services", Scope::Read),
+    ("GET", "/v2/clusters/{id}/metrics", Scope::Read),
     ("GET", "/v2/quotas", Scope::Read),
     ("GET", "/v2/snapshot", Scope::Read),
     ("GET", "/v2/watch", Scope::Read),
