@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use cluster_api::{
     Cluster, ClusterId, ClusterName, ClusterType, CreateCluster, ErrorBody, EventKind, Flavor,
     Labels, NodeCount, Problem, TaskRequest,
-    client::{ControlPlane, HttpControlPlane, Secret},
+    client::{ControlPlane, HttpControlPlane, Origin, Secret},
 };
 use rand::{Rng, rngs::StdRng, seq::IteratorRandom};
 use secrecy::{ExposeSecret, SecretString};
@@ -326,7 +326,8 @@ impl Client {
         if let Some(token) = self.token() {
             return Ok(Some(token));
         }
-        match self.api.sign_in("admin", &self.secret).await {
+        let origin = Origin::default();
+        match self.api.sign_in("admin", &self.secret, &origin).await {
             Ok(grant) => {
                 *lock(&self.token) = Some(grant.token.clone());
                 Ok(Some(grant.token))
