@@ -13,7 +13,8 @@ use std::{
 
 use bollard::{
     Docker,
-    query_parameters::{ListTasksOptionsBuilder, UpdateServiceOptionsBuilder},
+    models::TaskState,
+    query_parameters::{ListTasksOptions, ListTasksOptionsBuilder, UpdateServiceOptionsBuilder},
 };
 use clap::Parser;
 use cluster_api::{
@@ -301,11 +302,18 @@ async fn run(plane: Arc<Plane>, id: ClusterId) {
     for (said, beginning) in said.iter().zip(beginnings) {
         assert!(said.starts_with(beginning), "{said}");
     }
-    // What ran on the node that went runs elsewhere.
-    let tasks = manager.list_tasks(None::<bollard::query_parameters::ListTasksOptions>);
-    let running = tasks.await.unwrap().into_iter().filter(|task| {
-        let state = task.status.as_ref().and_then(|status| status.state);
-        state == Some(bollard::models::TaskState::RUNNING)
-    });
-    assert_eq!(running.count(), 1);
+    // What ran on the node that went runs elsewhere; tasks that were ended take a moment to be so.
+    let count_running = async || {
+        let tasks = manager.list_tasks(None::<ListTasksOptions>).await.unwrap();
+        let states = tasks.into_iter().filter_map(|task| task.status?.state);
+        states.filter(|state| *state == TaskState::RUNNING).count()
+    };
+    let settled = async {
+        while count_running().await != 1 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), settled)
+        .await
+        .expect("one task was asked for, and not one is running");
 }
