@@ -16,7 +16,7 @@ use axum::{
 };
 use cluster_api::{ClusterStatus, NodeCount, NodeState, Quotas, Role};
 use control_plane::{
-    Clock, SystemClock,
+    Clock, Core, SystemClock,
     access::Keyring,
     account::{self, Opening, Secrets},
     api::{self, ApiState, Heartbeat, PublicUrl},
@@ -64,15 +64,17 @@ async fn main() -> Outcome<()> {
         clock.clone(),
     );
     let service = Service::new(
-        Arc::clone(&store),
-        vault,
-        provisioner.clone(),
-        clock,
+        Core {
+            store: Arc::clone(&store),
+            vault,
+            provisioner: provisioner.clone(),
+            clock,
+            new_task: Arc::new(Notify::new()),
+        },
         Quotas {
             max_clusters: CLUSTERS,
             max_nodes_per_cluster: NodeCount::MAX,
         },
-        Arc::new(Notify::new()),
         Help {
             sender: Arc::new(sender),
             settings: serde_json::Value::Null,

@@ -12,19 +12,18 @@ use std::{sync::Arc, time::Duration};
 use cluster_api::{ClusterStatus, EventKind, NodeCount, NodeState, TaskKind, Timestamp};
 use futures::{StreamExt, stream};
 use jiff::SignedDuration;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub use rule::{Decision, Load, decide};
 
 use crate::{
+    Core,
     access::Keyring,
-    clock::SharedClock,
     metrics::Metrics,
-    provisioner::{Demand, NodeFacts, Provisioner},
+    provisioner::{Demand, NodeFacts},
     reconciler::{Owed, chain, owe},
     service::{Fault, Service, clusters::set_size},
-    store::{ClusterRecord, EventDraft, Store, StoreError},
+    store::{ClusterRecord, EventDraft, StoreError},
 };
 
 /// How often it is looked whether a cluster is due: the shortest interval that a policy may have.
@@ -38,35 +37,26 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Scales clusters.
 pub struct Autoscaler {
-    store: Arc<Store>,
+    core: Core,
+    service: Arc<Service>,
     keyring: Arc<Keyring>,
     metrics: Arc<Metrics>,
-    provisioner: Arc<dyn Provisioner>,
-    service: Arc<Service>,
-    clock: SharedClock,
-    new_task: Arc<Notify>,
 }
 
 impl Autoscaler {
-    /// Scales the clusters of that store, and tells `new_task` of resizes.
+    /// Scales the clusters of that control plane, as far as the rules let it.
     #[must_use]
     pub fn new(
-        store: Arc<Store>,
+        core: Core,
+        service: Arc<Service>,
         keyring: Arc<Keyring>,
         metrics: Arc<Metrics>,
-        provisioner: Arc<dyn Provisioner>,
-        service: Arc<Service>,
-        clock: SharedClock,
-        new_task: Arc<Notify>,
     ) -> Self {
         Self {
-            store,
+            core,
+            service,
             keyring,
             metrics,
-            provisioner,
-            service,
-            clock,
-            new_task,
         }
     }
 
@@ -93,8 +83,8 @@ impl Autoscaler {
     /// # Errors
     /// The database failed.
     pub async fn look(&self) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let due = self.store.autoscaled().await?;
+        let now = self.core.clock.now();
+        let due = self.core.store.autoscaled().await?;
         let due = due.into_iter().filter(|record| is_due(record, now));
         stream::iter(due)
             .for_each_concurrent(AT_ONCE, async |record| {
@@ -108,7 +98,7 @@ impl Autoscaler {
                     }
                     Err(_) => "Its services could not be looked at in time",
                 };
-                if let Err(error) = self.store.note_autoscale(id, now, found).await {
+                if let Err(error) = self.core.store.note_autoscale(id, now, found).await {
                     tracing::error!(cluster.id = %id, "what was found could not be noted: {}", chain(&error));
                 }
             })
@@ -133,7 +123,8 @@ impl Autoscaler {
         let policy = record.autoscale.policy;
         let count = record.cluster.node_count;
         let decision = decide(&policy, count, quota, &load);
-        self.store
+        self.core
+            .store
             .note_autoscale(id, now, &decision.words())
             .await?;
         match decision {
@@ -141,10 +132,10 @@ impl Autoscaler {
             Decision::Hold { .. } => {
                 // Told once, not at every look.
                 if record.autoscale.found.as_deref() != Some(decision.words().as_str()) {
-                    let mut change = self.store.change(id, now).await?;
+                    let mut change = self.core.store.change(id, now).await?;
                     let event = EventDraft::of_itself(EventKind::Noticed, None, decision.words());
                     change.record(event).await?;
-                    self.store.commit(change).await?;
+                    self.core.store.commit(change).await?;
                 }
             }
             Decision::Grow { to, .. } | Decision::Shrink { to, .. } => {
@@ -176,6 +167,7 @@ impl Autoscaler {
             .collect();
         let flavor = record.cluster.flavor;
         Ok(self
+            .core
             .provisioner
             .demand(&access, &manager, &ready, flavor)
             .await?)
@@ -189,7 +181,7 @@ impl Autoscaler {
         why: String,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut change = self.store.change(seen.cluster.id, now).await?;
+        let mut change = self.core.store.change(seen.cluster.id, now).await?;
         let Some(record) = change.current().await? else {
             return Ok(());
         };
@@ -204,17 +196,17 @@ impl Autoscaler {
         let until = now.saturating_add(rest).unwrap_or(Timestamp::MAX);
         change.pause_autoscale(until).await?;
         tracing::info!(cluster.id = %record.cluster.id, cluster.name = %record.cluster.name, "{why}");
-        let nodes = set_size(&mut change, record.nodes, to, self.provisioner.image()).await?;
+        let nodes = set_size(&mut change, record.nodes, to, self.core.provisioner.image()).await?;
         let owed = Owed {
             kind: TaskKind::Resize,
             nodes: &nodes,
             count: to,
-            scripts: !self.provisioner.scripts().is_empty(),
+            scripts: !self.core.provisioner.scripts().is_empty(),
             gentle: true,
             event: EventDraft::of_itself(EventKind::Requested, None, why),
         };
-        owe(&self.store, change, owed, now).await?;
-        self.new_task.notify_one();
+        owe(&self.core.store, change, owed, now).await?;
+        self.core.new_task.notify_one();
         Ok(())
     }
 }

@@ -14,6 +14,7 @@ pub mod autoscale;
 pub mod bundle;
 pub mod certificates;
 pub mod clock;
+mod common;
 pub mod metrics;
 pub mod notify;
 pub mod provisioner;
@@ -39,6 +40,8 @@ use cluster_api::{Provisioning, Role};
 use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+
+pub use common::Core;
 
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use settings::Settings;
@@ -212,46 +215,29 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         sender,
         settings: settings.to_support(),
     };
-    let new_task = Arc::new(Notify::new());
-    let service = Arc::new(Service::new(
-        Arc::clone(&store),
-        Arc::clone(&vault),
-        Arc::clone(&provisioner),
-        Arc::clone(&clock),
-        settings.quotas(),
-        Arc::clone(&new_task),
-        help,
-        Insight {
-            inside,
-            keyring: Arc::clone(&keyring),
-            metrics: Arc::clone(&metrics),
-        },
-    ));
-    let health = Health::new(
-        Arc::clone(&store),
-        Arc::clone(&keyring),
-        Arc::clone(&provisioner),
-        Arc::clone(&clock),
-        Arc::clone(&new_task),
-    );
+    let core = Core {
+        store: Arc::clone(&store),
+        vault,
+        provisioner: Arc::clone(&provisioner),
+        clock,
+        new_task: Arc::new(Notify::new()),
+    };
+    let insight = Insight {
+        inside,
+        keyring: Arc::clone(&keyring),
+        metrics: Arc::clone(&metrics),
+    };
+    let quotas = settings.quotas();
+    let service = Arc::new(Service::new(core.clone(), quotas, help, insight));
+    let health = Health::new(core.clone(), Arc::clone(&keyring));
     let sweeper = Sweeper::new(Arc::clone(&store), Arc::clone(&provisioner));
     let autoscaler = Autoscaler::new(
-        Arc::clone(&store),
-        Arc::clone(&keyring),
-        Arc::clone(&metrics),
-        Arc::clone(&provisioner),
+        core.clone(),
         Arc::clone(&service),
-        Arc::clone(&clock),
-        Arc::clone(&new_task),
+        keyring,
+        Arc::clone(&metrics),
     );
-    let reconciler = Arc::new(Reconciler::new(
-        Arc::clone(&store),
-        vault,
-        Arc::clone(&provisioner),
-        clock,
-        new_task,
-        Pauses::default(),
-    ));
+    let reconciler = Arc::new(Reconciler::new(core, Pauses::default()));
     let router = api::router(ApiState {
         service,
         public_url: PublicUrl(settings.api_public_url),

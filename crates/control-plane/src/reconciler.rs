@@ -39,6 +39,7 @@ pub use sweep::Sweeper;
 use self::report::Tries;
 
 use crate::{
+    Core,
     clock::SharedClock,
     provisioner::{FailureKind, ProvisionError, Provisioner},
     store::{Store, StoreError, TaskRecord},
@@ -70,22 +71,15 @@ pub struct Reconciler {
 }
 
 impl Reconciler {
-    /// A reconciler that is told of new tasks through `new_task`.
+    /// A reconciler whose pauses between tries grow like that.
     #[must_use]
-    pub fn new(
-        store: Arc<Store>,
-        vault: Arc<Vault>,
-        provisioner: Arc<dyn Provisioner>,
-        clock: SharedClock,
-        new_task: Arc<Notify>,
-        pauses: Pauses,
-    ) -> Self {
+    pub fn new(core: Core, pauses: Pauses) -> Self {
         Self {
-            store,
-            vault,
-            provisioner,
-            clock,
-            new_task,
+            store: core.store,
+            vault: core.vault,
+            provisioner: core.provisioner,
+            clock: core.clock,
+            new_task: core.new_task,
             pauses,
             clusters: Semaphore::new(CLUSTERS_AT_ONCE),
             nodes: Semaphore::new(NODES_AT_ONCE),

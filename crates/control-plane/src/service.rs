@@ -26,6 +26,7 @@ pub use inside::{Insight, LogStream, WINDOWS, Window};
 pub use keys::KeyRequest;
 
 use crate::{
+    Core,
     clock::SharedClock,
     notify::Sender,
     provisioner::Provisioner,
@@ -96,30 +97,17 @@ internal!(
 );
 
 impl Service {
-    /// Puts the rules together. `default_quotas` are for accounts that have none of their own; `new_task` is told whenever there is work for the reconciler.
+    /// Puts the rules together. `default_quotas` are for accounts that have none of their own.
     #[must_use]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "they are put together in one place"
-    )]
-    pub fn new(
-        store: Arc<Store>,
-        vault: Arc<Vault>,
-        provisioner: Arc<dyn Provisioner>,
-        clock: SharedClock,
-        default_quotas: Quotas,
-        new_task: Arc<Notify>,
-        help: Help,
-        insight: Insight,
-    ) -> Self {
+    pub fn new(core: Core, default_quotas: Quotas, help: Help, insight: Insight) -> Self {
         let tries = accounts::tries();
         Self {
-            store,
-            vault,
-            provisioner,
-            clock,
+            store: core.store,
+            vault: core.vault,
+            provisioner: core.provisioner,
+            clock: core.clock,
             default_quotas,
-            new_task,
+            new_task: core.new_task,
             help,
             tries,
             trials: subscriptions::trials(),

@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::{
-    FIRST_ACCOUNT,
+    Core, FIRST_ACCOUNT,
     access::Keyring,
     account::{self, Opening},
     api::{self, ApiState, Heartbeat, PublicUrl},
@@ -134,15 +134,17 @@ impl ControlPlane {
             settings: json!({"provisioner": "simulated"}),
         };
         let service = Arc::new(Service::new(
-            Arc::clone(&store),
-            Arc::clone(&vault),
-            Arc::clone(&provisioner) as Arc<dyn Provisioner>,
-            Arc::clone(&clock) as _,
+            Core {
+                store: Arc::clone(&store),
+                vault: Arc::clone(&vault),
+                provisioner: Arc::clone(&provisioner) as _,
+                clock: Arc::clone(&clock) as _,
+                new_task: Arc::clone(&new_task),
+            },
             Quotas {
                 max_clusters,
                 max_nodes_per_cluster: NodeCount::try_from(5_i64).unwrap(),
             },
-            Arc::clone(&new_task),
             help,
             Insight {
                 inside: Arc::clone(&provisioner) as _,
@@ -179,13 +181,19 @@ impl ControlPlane {
         }
     }
 
+    fn core(&self) -> Core {
+        Core {
+            store: Arc::clone(&self.store),
+            vault: Arc::clone(&self.vault),
+            provisioner: Arc::clone(&self.provisioner) as _,
+            clock: Arc::clone(&self.clock) as _,
+            new_task: Arc::clone(&self.new_task),
+        }
+    }
+
     pub(crate) fn start_reconciler(&self) {
         let reconciler = Arc::new(Reconciler::new(
-            Arc::clone(&self.store),
-            Arc::clone(&self.vault),
-            Arc::clone(&self.provisioner) as Arc<dyn Provisioner>,
-            Arc::clone(&self.clock) as _,
-            Arc::clone(&self.new_task),
+            self.core(),
             Pauses {
                 first: Duration::from_millis(1),
                 longest: Duration::from_millis(4),
@@ -198,13 +206,7 @@ impl ControlPlane {
 
     /// What watches over its nodes.
     pub(crate) fn health(&self) -> Health {
-        Health::new(
-            Arc::clone(&self.store),
-            Arc::clone(&self.keyring),
-            Arc::clone(&self.provisioner) as Arc<dyn Provisioner>,
-            Arc::clone(&self.clock) as _,
-            Arc::clone(&self.new_task),
-        )
+        Health::new(self.core(), Arc::clone(&self.keyring))
     }
 
     /// What sweeps after its clusters.
@@ -216,13 +218,10 @@ impl ControlPlane {
     /// What scales its clusters.
     pub(crate) fn autoscaler(&self) -> Autoscaler {
         Autoscaler::new(
-            Arc::clone(&self.store),
+            self.core(),
+            Arc::clone(&self.service),
             Arc::clone(&self.keyring),
             Arc::clone(&self.metrics),
-            Arc::clone(&self.provisioner) as Arc<dyn Provisioner>,
-            Arc::clone(&self.service),
-            Arc::clone(&self.clock) as _,
-            Arc::clone(&self.new_task),
         )
     }
 

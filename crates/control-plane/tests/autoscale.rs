@@ -23,7 +23,7 @@ use cluster_api::{
 };
 use common::{import_image, node_client, service};
 use control_plane::{
-    Clock, Settings, SharedClock,
+    Clock, Core, Settings, SharedClock,
     access::Keyring,
     account::{self, Opening, Secrets},
     autoscale::Autoscaler,
@@ -80,7 +80,6 @@ impl Plane {
             .await
             .unwrap();
         let (account, _) = store.account_by_name("owner").await.unwrap().unwrap();
-        let shared = || Arc::clone(&provisioner) as Arc<dyn Provisioner>;
         let time = || Arc::clone(&clock) as SharedClock;
         let sender = Sender::new(Guard::new(&[]), None, Arc::clone(&vault), time());
         let help = Help {
@@ -96,16 +95,19 @@ impl Plane {
             Arc::clone(&keyring),
             time(),
         ));
+        let core = Core {
+            store: Arc::clone(&store),
+            vault: Arc::clone(&vault),
+            provisioner: Arc::clone(&provisioner) as _,
+            clock: time(),
+            new_task,
+        };
         let service = Arc::new(Service::new(
-            Arc::clone(&store),
-            Arc::clone(&vault),
-            shared(),
-            time(),
+            core.clone(),
             Quotas {
                 max_clusters: 1,
                 max_nodes_per_cluster: 3.try_into().unwrap(),
             },
-            Arc::clone(&new_task),
             help,
             Insight {
                 inside: Arc::clone(&provisioner) as _,
@@ -113,23 +115,8 @@ impl Plane {
                 metrics: Arc::clone(&metrics),
             },
         ));
-        let autoscaler = Autoscaler::new(
-            Arc::clone(&store),
-            Arc::clone(&keyring),
-            Arc::clone(&metrics),
-            shared(),
-            Arc::clone(&service),
-            time(),
-            Arc::clone(&new_task),
-        );
-        let reconciler = Reconciler::new(
-            Arc::clone(&store),
-            Arc::clone(&vault),
-            shared(),
-            time(),
-            new_task,
-            Pauses::default(),
-        );
+        let autoscaler = Autoscaler::new(core.clone(), Arc::clone(&service), keyring, metrics);
+        let reconciler = Reconciler::new(core, Pauses::default());
         tokio::spawn(Arc::new(reconciler).run(stop.clone()));
         Self {
             store,

@@ -13,15 +13,14 @@ use std::{
 
 use cluster_api::{ClusterId, ClusterStatus, EventKind, NodeId, NodeState, TaskKind};
 use futures::{StreamExt, stream};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{Owed, chain, owe};
 use crate::{
+    Core,
     access::Keyring,
-    clock::SharedClock,
-    provisioner::{Beat, ClusterAccess, FailureKind, Provisioner, Pulse},
-    store::{EventDraft, NodeRecord, SettledCluster, Store, StoreError},
+    provisioner::{Beat, ClusterAccess, FailureKind, Pulse},
+    store::{EventDraft, NodeRecord, SettledCluster, StoreError},
 };
 
 /// How often is looked. A silent node is noticed at the second look: with the patience of a question,
@@ -33,11 +32,8 @@ const AT_ONCE: usize = 32;
 
 /// Watches over nodes.
 pub struct Health {
-    store: Arc<Store>,
+    core: Core,
     keyring: Arc<Keyring>,
-    provisioner: Arc<dyn Provisioner>,
-    clock: SharedClock,
-    new_task: Arc<Notify>,
 }
 
 /// What is remembered from look to look.
@@ -50,22 +46,10 @@ pub(crate) struct Memory {
 }
 
 impl Health {
-    /// Watches the nodes of that store, and tells `new_task` of repairs.
+    /// Watches the nodes of that control plane.
     #[must_use]
-    pub fn new(
-        store: Arc<Store>,
-        keyring: Arc<Keyring>,
-        provisioner: Arc<dyn Provisioner>,
-        clock: SharedClock,
-        new_task: Arc<Notify>,
-    ) -> Self {
-        Self {
-            store,
-            keyring,
-            provisioner,
-            clock,
-            new_task,
-        }
+    pub fn new(core: Core, keyring: Arc<Keyring>) -> Self {
+        Self { core, keyring }
     }
 
     /// Watches until it is stopped.
@@ -94,8 +78,8 @@ impl Health {
     /// The database failed.
     pub(crate) async fn look(&self, memory: &mut Memory) -> Result<(), StoreError> {
         // The store first: a machine that is made after this look at it belongs to no settled cluster.
-        let clusters = self.store.settled_clusters().await?;
-        let seen = match self.provisioner.pulse().await {
+        let clusters = self.core.store.settled_clusters().await?;
+        let seen = match self.core.provisioner.pulse().await {
             Ok(Pulse::Unknown) => return Ok(()),
             Ok(Pulse::Seen(seen)) => seen,
             Err(error) => {
@@ -132,7 +116,7 @@ impl Health {
         }
         let silent: Vec<(ClusterId, NodeId)> = stream::iter(to_ask)
             .map(|(cluster, node, port, access)| async move {
-                let answers = self.provisioner.answers(&access, port).await;
+                let answers = self.core.provisioner.answers(&access, port).await;
                 (!answers).then_some((cluster, node))
             })
             .buffer_unordered(AT_ONCE)
@@ -167,7 +151,7 @@ impl Health {
         if let Some(access) = self.keyring.known(cluster.id, cluster.ca_made_at) {
             return Ok(Some(access));
         }
-        let Some(record) = self.store.cluster(cluster.id).await? else {
+        let Some(record) = self.core.store.cluster(cluster.id).await? else {
             return Ok(None);
         };
         let access = self.keyring.access(&record).inspect_err(|error| {
@@ -178,8 +162,8 @@ impl Health {
 
     /// Writes down that nodes are lost, and that they are to be replaced.
     async fn repair(&self, id: ClusterId, lost: &[(NodeId, String)]) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let mut change = self.store.change(id, now).await?;
+        let now = self.core.clock.now();
+        let mut change = self.core.store.change(id, now).await?;
         let Some(mut record) = change.current().await? else {
             return Ok(());
         };
@@ -212,12 +196,12 @@ impl Health {
             kind: TaskKind::Repair,
             nodes,
             count: record.cluster.node_count,
-            scripts: !self.provisioner.scripts().is_empty(),
+            scripts: !self.core.provisioner.scripts().is_empty(),
             gentle: false,
             event: EventDraft::of_itself(EventKind::Started, None, message),
         };
-        owe(&self.store, change, owed, now).await?;
-        self.new_task.notify_one();
+        owe(&self.core.store, change, owed, now).await?;
+        self.core.new_task.notify_one();
         Ok(())
     }
 }
