@@ -49,6 +49,10 @@ pub use subscriptions::{DueDelivery, SubscriptionRecord, Tried};
 pub use tasks::{TaskRecord, TaskStory};
 pub use tickets::{NoteDraft, TicketDraft, TicketFilter};
 
+/// How many rows a reader has ready for whoever asked: SQLite reads on a thread of its own, and a long
+/// page would otherwise be handed over in many small turns.
+const ROWS_AHEAD: usize = 1024;
+
 /// The store. Cheap to share behind an `Arc`.
 pub struct Store {
     reader: SqlitePool,
@@ -100,7 +104,12 @@ impl Store {
         sqlx::migrate!().run(&writer).await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(4)
-            .connect_with(options.read_only(true).create_if_missing(false))
+            .connect_with(
+                options
+                    .read_only(true)
+                    .create_if_missing(false)
+                    .row_buffer_size(ROWS_AHEAD),
+            )
             .await?;
 
         sqlx::query("INSERT OR IGNORE INTO meta (key, value) VALUES ('installation', ?)")

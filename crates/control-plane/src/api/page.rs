@@ -25,11 +25,9 @@ use super::answer::Refusal;
 use crate::store::{After, ClusterQuery, KeyValue, SortKey};
 
 /// The most that one page has, and what a request without a limit gets: clients of the first day know
-/// no pages, and expect all.
-const MAX_LIMIT: u32 = 1000;
-
-/// How many entries of a timeline a request without a limit gets.
-const EVENTS_LIMIT: u32 = 500;
+/// no pages, and expect all. So many clusters take well under 20 ms (`examples/lists.rs`); one engine has
+/// networks for 512.
+const MAX_LIMIT: u32 = 500;
 
 /// The query of the address, to be taken apart.
 pub(super) struct Parameters(pub(super) Vec<(String, String)>);
@@ -119,7 +117,7 @@ pub(super) fn marker<K: Serialize>(key: &K) -> Result<String, serde_json::Error>
 #[into_params(parameter_in = Query)]
 pub(super) struct ClusterListParams {
     /// How many clusters a page has at most.
-    #[param(required = false, minimum = 1, maximum = 1000, default = 1000)]
+    #[param(required = false, minimum = 1, maximum = 500, default = 500)]
     limit: u32,
     /// The `next` of the page before; without it, the first page.
     #[param(required = false, value_type = String)]
@@ -222,7 +220,7 @@ pub(super) fn cluster_marker(
 #[into_params(parameter_in = Query)]
 pub(super) struct EventListParams {
     /// How many entries a page has at most.
-    #[param(required = false, minimum = 1, maximum = 1000, default = 500)]
+    #[param(required = false, minimum = 1, maximum = 500, default = 500)]
     pub(super) limit: u32,
     /// The `next` of the page before; without it, the first page.
     #[param(required = false, value_type = String)]
@@ -235,7 +233,7 @@ impl<S: Send + Sync> FromRequestParts<S> for EventListParams {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let mut parameters = Parameters::from_request_parts(parts, state).await?;
         let this = Self {
-            limit: parameters.limit(EVENTS_LIMIT)?,
+            limit: parameters.limit(MAX_LIMIT)?,
             marker: parameters.marker()?,
         };
         parameters.finish()?;

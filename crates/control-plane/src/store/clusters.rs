@@ -7,7 +7,7 @@ use cluster_api::{
     ClusterStatus, ClusterType, Event, EventId, EventKind, Flavor, IdempotencyKey, Labels, Node,
     NodeCount, NodeId, NodeRole, NodeState, Progress, Reason, TaskId, TaskKind, Timestamp,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ impl ClusterRecord {
 }
 
 /// A node as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct NodeRecord {
     /// Its identity.
     pub id: NodeId,
@@ -919,18 +919,21 @@ pub(super) async fn records<'q>(
         .iter()
         .map(|row| row.try_get("id"))
         .collect::<Result<_, _>>()?;
-    let mut nodes: HashMap<String, Vec<NodeRecord>> = HashMap::new();
-    let node_rows = sqlx::query(&format!(
-        "{NODE_COLUMNS} WHERE cluster_id IN (SELECT value FROM json_each(?)) ORDER BY ordinal"
-    ))
+    // A row for each cluster: handing a row over costs more than reading a few nodes as JSON.
+    let node_rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT cluster_id, json_group_array(
+            json_object('id', id, 'ordinal', ordinal, 'state', state, 'address', address,
+                        'api_port', api_port, 'image', image, 'engine_version', engine_version)
+            ORDER BY ordinal)
+         FROM nodes WHERE cluster_id IN (SELECT value FROM json_each(?)) GROUP BY cluster_id",
+    )
     .bind(serde_json::to_string(&ids)?)
     .fetch_all(&mut **tx)
     .await?;
-    for row in &node_rows {
-        nodes
-            .entry(row.try_get("cluster_id")?)
-            .or_default()
-            .push(node(row)?);
+    let mut nodes: HashMap<String, Vec<NodeRecord>> = HashMap::with_capacity(node_rows.len());
+    for (cluster, json) in node_rows {
+        let of_cluster = serde_json::from_str(&json).map_err(|_| StoreError::Unreadable("node"))?;
+        nodes.insert(cluster, of_cluster);
     }
     let mut records = Vec::with_capacity(rows.len());
     for (row, id) in rows.iter().zip(ids) {
