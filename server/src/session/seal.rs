@@ -4,9 +4,8 @@
 //! of its own, and bound to the account, so that a row's token cannot be put into another row.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, Read, Write},
-    os::unix::fs::OpenOptionsExt,
     path::Path,
 };
 
@@ -29,29 +28,16 @@ pub(super) struct Sealer(XChaCha20Poly1305);
 impl Sealer {
     /// Reads the key, or makes one that only the owner of the process can read.
     pub(super) fn open(path: &Path) -> Result<Self, OpenSessionsError> {
-        let mut key = [0; KEY_BYTES];
-        match OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-        {
-            Ok(mut file) => {
-                rand::rng().fill_bytes(&mut key);
-                file.write_all(&key)?;
-                file.sync_all()?;
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let mut bytes = Vec::with_capacity(KEY_BYTES);
-                File::open(path)?
-                    .take(KEY_BYTES as u64 + 1)
-                    .read_to_end(&mut bytes)?;
-                key = bytes
-                    .try_into()
-                    .map_err(|_| OpenSessionsError::Key(path.to_owned()))?;
-            }
-            Err(error) => return Err(error.into()),
+        if !path.try_exists()? {
+            write_new(path)?;
         }
+        let mut bytes = Vec::with_capacity(KEY_BYTES);
+        File::open(path)?
+            .take(KEY_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)?;
+        let key: [u8; KEY_BYTES] = bytes
+            .try_into()
+            .map_err(|_| OpenSessionsError::Key(path.to_owned()))?;
         Ok(Self(XChaCha20Poly1305::new(Key::from_slice(&key))))
     }
 
@@ -81,6 +67,22 @@ impl Sealer {
         };
         let token = self.0.decrypt(XNonce::from_slice(nonce), payload).ok()?;
         String::from_utf8(token).ok().map(SecretString::from)
+    }
+}
+
+/// Makes the key file in one step: a start that is killed half-way leaves no half a key, with which no
+/// later one could begin. If another process is first, its key is the one.
+fn write_new(path: &Path) -> io::Result<()> {
+    let mut key = [0; KEY_BYTES];
+    rand::rng().fill_bytes(&mut key);
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    // Readable by its owner alone, as all temporary files of that crate.
+    let mut draft = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    draft.write_all(&key)?;
+    draft.as_file().sync_all()?;
+    match draft.persist_noclobber(path) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => Ok(()),
     }
 }
 
@@ -115,6 +117,9 @@ mod tests {
         let path = folder.path().join("key");
         Sealer::open(&path).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 1, "the key alone");
 
         std::fs::write(&path, [0; KEY_BYTES - 1]).unwrap();
         assert!(matches!(
