@@ -29,9 +29,9 @@ end() {
 trap end EXIT
 
 # A port of the system's choosing: the control plane says which.
-KEY=$(head -c 24 /dev/urandom | base64 | tr -d '+/=')
+PASSWORD=$(head -c 24 /dev/urandom | base64 | tr -d '+/=')
 CARINA_DATA_DIR=$FOLDER/data CARINA_API_LISTEN=127.0.0.1:0 CARINA_PROVISIONER=simulated \
-  CARINA_ADMIN_API_KEY=$KEY CARINA_MAX_CLUSTERS=100000 CARINA_MAX_NODES=100 \
+  CARINA_ADMIN_PASSWORD=$PASSWORD CARINA_MAX_CLUSTERS=100000 CARINA_MAX_NODES=100 \
   "$BINARY" >"$FOLDER/log" 2>&1 </dev/null &
 PLANE=$!
 API=
@@ -43,11 +43,17 @@ for _ in $(seq 100); do
 done
 [ -n "$API" ] || die "the control plane did not start in ten seconds"
 
-CREDENTIALS='{"auth":{"RAX-KSKEY:apiKeyCredentials":{"username":"admin","apiKey":"'$KEY'"}}}'
+# With the password: what a key has let in ends with the key, and keys are revoked here.
+CREDENTIALS='{"auth":{"passwordCredentials":{"username":"admin","password":"'$PASSWORD'"}}}'
 TOKEN=$(curl -sSf --noproxy '*' -d "$CREDENTIALS" "$API/v2.0/tokens" | grep -oE '"id":"[^"]{20,}"' | head -n 1 | cut -d'"' -f4)
 [ -n "$TOKEN" ] || die "the control plane did not let its own account in"
 
+# Somebody to be changed and closed.
+OTHER=$(curl -sSf --noproxy '*' -H "X-Auth-Token: $TOKEN" -d '{"username":"other"}' "$API/v2/accounts" |
+  grep -oE '"id":"[0-9a-f-]{36}"' | head -n 1 | cut -d'"' -f4)
+[ -n "$OTHER" ] || die "the control plane made no second account"
+
 cd "$FOLDER"
-CARINA_TOKEN=$TOKEN NO_PROXY='*' timeout -k 10 $((SECONDS_AT_MOST * 2 + 60)) "$SCHEMATHESIS" \
+CARINA_TOKEN=$TOKEN CARINA_OTHER=$OTHER NO_PROXY='*' timeout -k 10 $((SECONDS_AT_MOST * 2 + 60)) "$SCHEMATHESIS" \
   --config-file "$SCRIPTS/contract.toml" run "$API/v2/openapi.json" \
   --phases examples,coverage,fuzzing,stateful --max-time "$SECONDS_AT_MOST" --no-color

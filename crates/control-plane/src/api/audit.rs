@@ -28,6 +28,9 @@ use crate::{
 /// How many entries are shown unless it is said.
 const PAGE: u32 = 100;
 
+/// No more are asked for at once but all of them.
+const MAX_LIMIT: u32 = 1_000_000;
+
 /// No more are shown, or read at once for an export.
 const MAX_PAGE: u32 = 1000;
 
@@ -53,7 +56,7 @@ pub(super) struct Asked {
     #[param(value_type = Option<Timestamp>)]
     until: Option<String>,
     /// How many at most; 100 unless it is said, 1000 at most. An export has all unless it is said.
-    #[param(value_type = Option<u32>, minimum = 1)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1_000_000)]
     limit: Option<String>,
     /// The `next` of the page before.
     #[param(value_type = Option<i64>)]
@@ -84,7 +87,7 @@ pub(super) async fn audit(
     let Query(asked) = query.map_err(|_| unreadable())?;
     let format = format(asked.format.as_deref(), &headers)?;
     let limit: Option<u32> = read(asked.limit.as_deref())?;
-    if limit == Some(0) {
+    if limit.is_some_and(|limit| !(1..=MAX_LIMIT).contains(&limit)) {
         return Err(unreadable().into());
     }
     let filter = into_filter(&asked)?;

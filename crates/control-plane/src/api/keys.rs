@@ -41,6 +41,7 @@ struct KeyBody {
     )]
     name: String,
     /// What it may do: one scope or more.
+    #[schema(value_type = Vec<Scope>, min_items = 1)]
     scopes: Scopes,
     /// Until when it is good. Without it, as long as the key that asks, or until it is revoked.
     expires_at: Option<Timestamp>,
