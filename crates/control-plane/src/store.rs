@@ -7,6 +7,7 @@
 
 mod accounts;
 mod audit;
+mod change;
 mod clusters;
 mod convert;
 mod credentials;
@@ -36,10 +37,9 @@ pub use accounts::{
     hash_secret,
 };
 pub use audit::{AuditDraft, AuditFilter, WhichCluster};
+pub use change::{Change, EventDraft};
 pub use cluster_api::AccountId;
-pub use clusters::{
-    Change, ClusterRecord, Created, Creation, EventDraft, NodeRecord, SettledCluster,
-};
+pub use clusters::{ClusterRecord, Created, Creation, NodeRecord, SettledCluster};
 pub use credentials::CredentialRecord;
 pub use keys::{KeyMade, NewKey};
 pub use list::{After, ClusterPage, ClusterQuery, KeyValue, SortKey};
