@@ -140,6 +140,16 @@ pub enum PolicyRule {
 }
 
 impl AutoscalePolicy {
+    /// What holds for those who switch it on without saying how: the default, and never fewer nodes than
+    /// they asked for. (The original's never shrank.)
+    #[must_use]
+    pub fn of_size(nodes: NodeCount) -> Self {
+        Self {
+            min: nodes,
+            ..Self::default()
+        }
+    }
+
     /// The bounds of the interval and the cooldown, in seconds.
     pub const SECONDS: std::ops::RangeInclusive<u32> = 10..=86_400;
 

@@ -91,7 +91,7 @@ impl Object {
             node_count,
             flavor,
             labels: labels(object.get("labels"))?.unwrap_or_default(),
-            autoscale: policy(object.get("autoscale"))?,
+            autoscale: policy(object.get("autoscale"), node_count)?,
             deletion_protection: flag(object.get("deletion_protection"))?.unwrap_or_default(),
         })
     }
@@ -123,7 +123,7 @@ impl Object {
     /// there is stays.
     pub(super) fn into_autoscale(self) -> Result<(bool, Option<AutoscalePolicy>), Problem> {
         let enabled = flag(self.0.get("enabled"))?.ok_or(Problem::Malformed)?;
-        Ok((enabled, policy(self.0.get("policy"))?))
+        Ok((enabled, policy(self.0.get("policy"), NodeCount::MIN)?))
     }
 
     /// The body of `POST /v2/clusters/{id}/tasks`.
@@ -164,10 +164,10 @@ fn labels(value: Option<&Value>) -> Result<Option<Labels>, Problem> {
 }
 
 /// A policy, or `true` for the one that everybody begins with.
-fn policy(value: Option<&Value>) -> Result<Option<AutoscalePolicy>, Problem> {
+fn policy(value: Option<&Value>, nodes: NodeCount) -> Result<Option<AutoscalePolicy>, Problem> {
     match value {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
-        Some(Value::Bool(true)) => Ok(Some(AutoscalePolicy::default())),
+        Some(Value::Bool(true)) => Ok(Some(AutoscalePolicy::of_size(nodes))),
         Some(value) => {
             let targets = value.get("targets").and_then(Value::as_object);
             let is_percent = |target: &Value| {

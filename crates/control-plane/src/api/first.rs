@@ -397,11 +397,6 @@ fn to_create(body: &Map<String, Value>, max: NodeCount) -> Result<CreateCluster,
     };
     let name = ClusterName::try_from(text("cluster_name")?.unwrap_or_default())
         .map_err(|rule| Problem::NameInvalid { rule })?;
-    let autoscale = match body.get("autoscale") {
-        None | Some(Value::Null | Value::Bool(false)) => None,
-        Some(Value::Bool(true)) => Some(AutoscalePolicy::default()),
-        Some(_) => return Err(Problem::Malformed),
-    };
     let flavor = text("flavor")?.map_or(Ok(Flavor::default()), |flavor| {
         flavor.parse().map_err(|_| Problem::FlavorUnknown)
     })?;
@@ -410,6 +405,11 @@ fn to_create(body: &Map<String, Value>, max: NodeCount) -> Result<CreateCluster,
         Some(nodes) => number(nodes)
             .and_then(|nodes| NodeCount::try_from(nodes).ok())
             .ok_or(Problem::NodesInvalid { max })?,
+    };
+    let autoscale = match body.get("autoscale") {
+        None | Some(Value::Null | Value::Bool(false)) => None,
+        Some(Value::Bool(true)) => Some(AutoscalePolicy::of_size(node_count)),
+        Some(_) => return Err(Problem::Malformed),
     };
     Ok(CreateCluster {
         name,

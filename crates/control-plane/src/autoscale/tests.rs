@@ -232,6 +232,14 @@ async fn the_policy_is_read_changed_and_checked() {
         .send("PUT", "/clusters/owner/shop/autoscale/true", None)
         .await;
     assert_eq!(on.json["autoscale"], true);
+    let body = json!({"cluster_name": "idle", "nodes": 3, "autoscale": true});
+    let idle = owner.send("POST", "/clusters/owner", Some(body)).await;
+    let idle = idle.json["task_id"].as_str().unwrap();
+    let policy = owner.get(&format!("/v2/clusters/{idle}/autoscale")).await;
+    assert_eq!(
+        policy.json["policy"]["min"], 3,
+        "it never has fewer than were asked for"
+    );
     let neither = owner
         .send("PUT", "/clusters/owner/shop/autoscale/maybe", None)
         .await;

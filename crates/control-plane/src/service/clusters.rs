@@ -245,7 +245,12 @@ impl Service {
         let (mut change, record) = self.begin(actor, id).await?;
         record.cluster.can_change()?;
         let before = record.autoscale;
-        let policy = policy.unwrap_or(before.policy);
+        let is_first = !before.enabled && before.policy == AutoscalePolicy::default();
+        let policy = match policy {
+            Some(policy) => policy,
+            None if enabled && is_first => AutoscalePolicy::of_size(record.cluster.node_count),
+            None => before.policy,
+        };
         policy
             .check()
             .map_err(|rule| Problem::PolicyInvalid { rule })?;
