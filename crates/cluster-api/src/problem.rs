@@ -164,7 +164,7 @@ fn busy(status: ClusterStatus) -> &'static str {
         }
         ClusterStatus::Rebuilding => "The cluster is being rebuilt. Wait until it is active.",
         ClusterStatus::Rotating => "The cluster gets new certificates. Wait until it is active.",
-        ClusterStatus::Error => "The cluster is in error. Retry, rebuild or delete it.",
+        ClusterStatus::Error => "The cluster is in error. Retry or delete it.",
     }
 }
 

@@ -126,7 +126,7 @@ pub struct Capacity {
     /// Processors.
     pub cpus: f64,
     /// Memory, in bytes.
-    pub memory: f64,
+    pub memory_bytes: u64,
 }
 
 /// What a task reserves.

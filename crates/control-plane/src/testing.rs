@@ -647,7 +647,7 @@ impl Provisioner for Scripted {
                 .map(|ordinal| Capacity {
                     ordinal: *ordinal,
                     cpus: f64::from(flavor.cpus()),
-                    memory: f64::from(flavor.memory_gb()) * 1e9,
+                    memory_bytes: u64::from(flavor.memory_gb()) << 30,
                 })
                 .collect(),
             tasks: self.demand.lock().unwrap().clone(),

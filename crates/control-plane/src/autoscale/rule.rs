@@ -170,7 +170,7 @@ fn measures(policy: &AutoscalePolicy, load: &Load) -> Vec<Measure> {
         "reserved memory",
         targets.reserved_memory,
         Some(reserved(|task| task.memory)),
-        node.memory,
+        bytes(node.memory_bytes),
     );
     add(
         "used processor",
@@ -182,7 +182,7 @@ fn measures(policy: &AutoscalePolicy, load: &Load) -> Vec<Measure> {
         "used memory",
         targets.used_memory,
         used.map(|used| bytes(used.memory_bytes)),
-        node.memory,
+        bytes(node.memory_bytes),
     );
     measures
 }
@@ -223,7 +223,7 @@ fn find_place(demand: &Demand, last: u32) -> bool {
         .nodes
         .iter()
         .filter(|node| node.ordinal < last)
-        .map(|node| (node.ordinal, node.cpus, node.memory))
+        .map(|node| (node.ordinal, node.cpus, bytes(node.memory_bytes)))
         .collect();
     let mut moving = Vec::new();
     for task in &demand.tasks {
@@ -274,7 +274,7 @@ mod tests {
                     .map(|ordinal| Capacity {
                         ordinal,
                         cpus: 1.0,
-                        memory: GB,
+                        memory_bytes: 1 << 30,
                     })
                     .collect(),
                 tasks: tasks

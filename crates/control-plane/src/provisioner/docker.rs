@@ -189,15 +189,14 @@ impl Provisioner for DockerProvisioner {
         nodes: &[u32],
         flavor: Flavor,
     ) -> Result<Demand, ProvisionError> {
-        // A node's own engine sees all of the host; what it may use is what its flavor says.
-        let cpus = flavor.cpus().min(self.engine().await?.cpus);
+        let each = self.engine().await?.capacity(flavor);
         Ok(Demand {
             nodes: nodes
                 .iter()
                 .map(|ordinal| Capacity {
                     ordinal: *ordinal,
-                    cpus: f64::from(cpus),
-                    memory: f64::from(flavor.memory_gb()) * f64::from(1 << 30),
+                    cpus: each.cpus,
+                    memory_bytes: each.memory_bytes,
                 })
                 .collect(),
             tasks: swarm::reservations(cluster, manager).await?,

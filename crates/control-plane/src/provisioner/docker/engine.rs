@@ -10,6 +10,7 @@ use bollard::{
         CreateContainerOptionsBuilder, CreateImageOptionsBuilder, RemoveContainerOptionsBuilder,
     },
 };
+use cluster_api::{Flavor, inside::Resources};
 use futures::TryStreamExt;
 
 use super::{
@@ -69,6 +70,15 @@ impl Privileges {
 }
 
 impl Engine {
+    /// What a node of that flavor may use. Its own engine sees all of the host; what it gets is what its
+    /// flavor says, and never more processors than there are.
+    pub(super) fn capacity(&self, flavor: Flavor) -> Resources {
+        Resources {
+            cpus: flavor.cpus().min(self.cpus).into(),
+            memory_bytes: u64::from(flavor.memory_gb()) << 30,
+        }
+    }
+
     /// Connects, sees that the image is there, and finds out how nodes can run.
     pub(super) async fn connect(
         image: &str,

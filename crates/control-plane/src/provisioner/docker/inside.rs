@@ -34,10 +34,7 @@ impl Inside for DockerProvisioner {
                 "The Docker Engine has not answered yet.",
             )
         })?;
-        Ok(Resources {
-            cpus: flavor.cpus().min(engine.cpus).into(),
-            memory_bytes: u64::from(flavor.memory_gb()) << 30,
-        })
+        Ok(engine.capacity(flavor))
     }
 
     async fn counters(
