@@ -120,7 +120,7 @@ impl Health {
                 (!answers).then_some((cluster, node))
             })
             .buffer_unordered(AT_ONCE)
-            .filter_map(async |silent| silent)
+            .filter_map(std::future::ready)
             .collect()
             .await;
         let mut now_silent = HashSet::new();
