@@ -9,7 +9,7 @@ use cluster_api::Problem;
 use leptos::{prelude::use_context, server_fn::error::ServerFnUrlError};
 use leptos_axum::ResponseOptions;
 
-use crate::{error::AppError, paths, session::RelativePath};
+use crate::{error::AppError, paths, session::RelativePath, words::Lang};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,10 +118,49 @@ fn with_problem(problem: Problem, function: &str, page: &str) -> String {
         .unwrap_or_else(|| page.to_owned())
 }
 
-/// The value of a cookie of the request.
+/// Answers a form whose work is done or refused: on to `to`, where `done` is said (the name of a text
+/// that begins with `done-`), or back to `back`, which says what was wrong.
+///
+/// # Errors
+/// The problem, for a script.
+pub fn form<T>(
+    result: Result<T, Problem>,
+    function: &str,
+    back: &str,
+    to: &str,
+    done: &'static str,
+) -> Result<(), AppError> {
+    match result {
+        Ok(_) => {
+            set_cookie(&format!("{DONE}={done}; Path=/; Max-Age=30; SameSite=Lax"));
+            redirect(to);
+            Ok(())
+        }
+        Err(problem) => Err(reject_form(problem, function, back)),
+    }
+}
+
+/// The cookie that carries what was done to the next page.
+const DONE: &str = "done";
+
+/// What was done just now, in words, once.
+#[must_use]
+pub fn take_done() -> Option<String> {
+    let id = cookie(DONE)?;
+    set_cookie(&format!("{DONE}=; Path=/; Max-Age=0; SameSite=Lax"));
+    let lang = Lang::current();
+    (id.starts_with("done-") && lang.has(&id)).then(|| lang.text(&id, &[]))
+}
+
+/// The value of a cookie of the request at hand.
 #[must_use]
 pub fn cookie(name: &str) -> Option<String> {
-    let parts = use_context::<Parts>()?;
+    cookie_of(&use_context::<Parts>()?, name)
+}
+
+/// The value of a cookie of a request.
+#[must_use]
+pub fn cookie_of(parts: &Parts, name: &str) -> Option<String> {
     let cookies = parts.headers.get_all(header::COOKIE).into_iter();
     cookies
         .filter_map(|cookies| cookies.to_str().ok())

@@ -1,28 +1,35 @@
-//! What scripts add to every page, wherever its parts were made: one listener each on the window, and
-//! attributes that say what is meant.
+//! What scripts add to every page, wherever its parts were made. The page says what is meant with
+//! attributes, and there is one listener each on the window:
 //!
-//! - A form that is being sent cannot be sent again; its button says so. A button with
-//!   `aria-disabled` sends nothing.
-//! - A click elsewhere and Escape close menus.
-//! - A button with `data-copy` copies that text.
+//! - [`live`]: the page is brought up to date when something changes;
+//! - [`send`]: forms are sent without leaving the page, once, and what comes back is written into it;
+//! - [`keys`]: the keyboard, the search while one types, the palette;
+//! - [`clock`]: ages and times that go on;
+//! - menus that close, and buttons that copy.
 
-use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
-use web_sys::{Element, HtmlDetailsElement, HtmlElement, Node, SubmitEvent};
+mod clock;
+mod keys;
+mod live;
+mod morph;
+mod page;
+mod send;
 
 use std::time::Duration;
 
-use crate::ui::FORGET_SENT;
+use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
+use web_sys::{Element, HtmlDetailsElement, HtmlElement, Node};
 
 /// Begins to listen, and marks the document with `data-hydrated` once all islands are awake.
 pub fn start() {
-    window_event_listener(ev::submit, |event| send_once(&event));
-    window_event_listener(ev::pageshow, |_| forget_sent());
     window_event_listener(ev::click, |event| {
         let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
         close_menus(target.as_ref());
-        let copy = target.and_then(|it| it.closest("[data-copy]").ok().flatten());
+        let copy = target.as_ref().and_then(|it| closest(it, "[data-copy]"));
         if let Some(button) = copy {
             spawn_local(copy_from(button));
+        }
+        if let Some(step) = target.as_ref().and_then(|it| closest(it, "[data-step]")) {
+            step_number(&step);
         }
     });
     window_event_listener(ev::keydown, |event| {
@@ -34,55 +41,21 @@ pub fn start() {
             }
         }
     });
+    clock::start();
+    keys::start();
+    send::start();
+    live::start();
     // The script in the head wakes the islands one after the other, right after this.
     set_timeout(mark_hydrated, Duration::ZERO);
 }
 
 fn mark_hydrated() {
     // None of these can fail: the names are valid.
-    for form in all("form[data-checked]") {
-        let _ = form.set_attribute("novalidate", "");
-    }
     if let Some(root) = document().document_element() {
         if window().is_secure_context() {
             let _ = root.set_attribute("data-clipboard", "");
         }
         let _ = root.set_attribute("data-hydrated", "");
-    }
-}
-
-/// Lets a form go once. What it answers is another page.
-fn send_once(event: &SubmitEvent) {
-    let form = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    let Some(form) = form.filter(|form| form.get_attribute("method").as_deref() == Some("post"))
-    else {
-        return;
-    };
-    if event.default_prevented() {
-        return;
-    }
-    let button = event.submitter();
-    let is_off =
-        |button: &HtmlElement| button.get_attribute("aria-disabled").as_deref() == Some("true");
-    if form.has_attribute("data-sent") || button.as_ref().is_some_and(is_off) {
-        event.prevent_default();
-        return;
-    }
-    let _ = form.set_attribute("data-sent", "");
-    // Nothing tells when somebody stops the browser from waiting.
-    set_timeout(forget_sent, FORGET_SENT);
-    if let Some(button) = button {
-        let _ = button.set_attribute("aria-busy", "true");
-    }
-}
-
-/// Somebody came back to the page as it was left: the forms can be sent again.
-fn forget_sent() {
-    for form in all("form[data-sent]") {
-        let _ = form.remove_attribute("data-sent");
-    }
-    for button in all("button[aria-busy]") {
-        let _ = button.remove_attribute("aria-busy");
     }
 }
 
@@ -99,23 +72,46 @@ fn close_menus(target: Option<&Element>) -> Vec<Element> {
 }
 
 async fn copy_from(button: Element) {
-    let text = button.get_attribute("data-copy").unwrap_or_default();
+    let text = attribute(&button, "data-copy");
     let promise = window().navigator().clipboard().write_text(&text);
-    let written = leptos::__reexports::wasm_bindgen_futures::JsFuture::from(promise).await;
-    if written.is_err() {
+    if leptos::__reexports::wasm_bindgen_futures::JsFuture::from(promise)
+        .await
+        .is_err()
+    {
         return;
     }
     let _ = button.set_attribute("data-done", "");
-    if let Some(said) = document().get_element_by_id("said") {
-        let what = button.get_attribute("data-what").unwrap_or_default();
-        said.set_text_content(Some(&format!("Copied {what}")));
-    }
+    say(&attribute(&button, "data-said"));
     set_timeout(
         move || {
             let _ = button.remove_attribute("data-done");
         },
         Duration::from_secs(2),
     );
+}
+
+/// A button with `data-step="1"` or `-1` moves the number in the input before or after it, within that
+/// input's bounds.
+fn step_number(button: &Element) {
+    let input = button.parent_element().and_then(|it| first(&it, "input"));
+    let Some(input) = input.and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+        return;
+    };
+    let number = |text: String, otherwise: i32| text.trim().parse::<i32>().unwrap_or(otherwise);
+    let step = number(attribute(button, "data-step"), 1);
+    let (min, max) = (number(input.min(), 1), number(input.max(), i32::MAX));
+    let next = number(input.value(), min)
+        .saturating_add(step)
+        .clamp(min, max);
+    input.set_value(&next.to_string());
+    send::checked(&input);
+}
+
+/// Says something to those who hear the page.
+fn say(text: &str) {
+    if let Some(said) = document().get_element_by_id("said") {
+        said.set_text_content(Some(text));
+    }
 }
 
 fn all(selector: &str) -> Vec<Element> {
@@ -131,9 +127,41 @@ fn first(within: &Element, selector: &str) -> Option<Element> {
     within.query_selector(selector).ok().flatten()
 }
 
+fn closest(element: &Element, selector: &str) -> Option<Element> {
+    element.closest(selector).ok().flatten()
+}
+
+/// The value of an attribute; empty if there is none.
+fn attribute(element: &Element, name: &str) -> String {
+    element.get_attribute(name).unwrap_or_default()
+}
+
+/// An attribute of the document.
+fn root_attribute(name: &str) -> String {
+    document()
+        .document_element()
+        .map(|root| attribute(&root, name))
+        .unwrap_or_default()
+}
+
+/// Sets an attribute of the document, or takes it away.
+fn mark_root(name: &str, value: Option<&str>) {
+    if let Some(root) = document().document_element() {
+        // The names are valid.
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
 /// Moves the focus. An element that cannot have it stays as it is.
-pub(crate) fn focus(element: &Element) {
+fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let _ = element.focus();
     }
+}
+
+fn now() -> f64 {
+    web_sys::js_sys::Date::now()
 }

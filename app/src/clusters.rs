@@ -1,33 +1,20 @@
-//! Clusters: the list, the form for a new one, and the pages of one.
+//! All clusters of the account: the list, the form for a new one, and what the pages of one cluster share
+//! with the list.
 
-pub mod about;
 #[cfg(feature = "ssr")]
-pub mod access_page;
-pub mod access_wait;
 pub mod card;
+#[cfg(feature = "ssr")]
 pub mod cells;
-pub mod create_form;
 #[cfg(feature = "ssr")]
-pub mod create_page;
-pub mod delete;
-pub mod detail;
+pub mod delete_page;
 #[cfg(feature = "ssr")]
-pub mod detail_page;
 pub mod doing;
-pub mod draft;
-pub mod filter;
-pub mod filter_bar;
-pub mod last_download;
-pub mod list;
 #[cfg(feature = "ssr")]
 pub mod list_page;
-pub mod nodes;
-pub mod nodes_input;
-pub mod quota;
-pub mod resize;
+#[cfg(feature = "ssr")]
+pub mod query;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
-pub mod shells;
-pub mod size_change;
-pub mod timeline;
+pub mod table;
+#[cfg(feature = "ssr")]
 pub mod why;

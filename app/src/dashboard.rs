@@ -1,19 +1,27 @@
 //! The port between the pages and the process that serves them.
 //!
 //! Pages know what they need (who is signed in, the clusters, "create this one"); they know nothing of
-//! sessions, tokens, the hub or HTTP. The server makes one [`Dashboard`] a request, for the person at
-//! hand, and provides it as context to rendering and server functions alike. Every method but
-//! `sign_in` authorises first: without a session that holds a good token it answers
-//! [`Problem::SignedOut`] and does nothing.
+//! sessions, the hub or HTTP. The server makes one [`Dashboard`] a request, for the person at hand, and
+//! provides it as context to rendering and server functions alike. Every method but `sign_in` authorises
+//! first: without a session that holds a good token it answers [`Problem::SignedOut`] and does nothing.
+//!
+//! What the hub knows is asked of it here; all else is asked of the control plane with [`ask`], and
+//! changed with [`act`].
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cluster_api::{Access, ClusterId, CreateCluster, IdempotencyKey, NodeCount, Problem};
+use cluster_api::{Cluster, ClusterId, Problem};
+use leptos::prelude::*;
+use secrecy::SecretString;
 
-use crate::view::{ClusterView, Overview, User};
+pub use cluster_api::client::{ControlPlane, Secret};
 
-pub use cluster_api::client::Secret;
+use crate::{
+    answer::reject,
+    error::AppError,
+    view::{ClusterView, Known, User},
+};
 
 /// What the pages may ask, always on behalf of the one who sent the request.
 #[async_trait]
@@ -27,36 +35,72 @@ pub trait Dashboard: Send + Sync {
     /// Ends the session here and the token upstream.
     async fn sign_out(&self) -> Result<(), Problem>;
 
-    /// Everything the list shows. Answers from the hub's memory when its watch is up, and with the
-    /// last known state when the control plane is gone.
-    async fn overview(&self) -> Result<Overview, Problem>;
+    /// Counts as use of the session, and answers with who is signed in and until when.
+    async fn stay(&self) -> Result<User, Problem>;
+
+    /// What is known of the account's clusters. Answers from the hub's memory when its watch is up, and
+    /// with the last known state when the control plane is gone.
+    async fn known(&self) -> Result<Known, Problem>;
 
     /// One cluster with its timeline.
     async fn cluster(&self, id: ClusterId) -> Result<ClusterView, Problem>;
 
-    /// Asks for a cluster; the same key twice makes one.
-    async fn create(
-        &self,
-        cluster: &CreateCluster,
-        key: &IdempotencyKey,
-    ) -> Result<ClusterId, Problem>;
+    /// The way to the control plane with the token of the one who asks.
+    async fn upstream(&self) -> Result<Upstream, Problem>;
 
-    /// Asks for another number of nodes.
-    async fn resize(&self, id: ClusterId, nodes: NodeCount) -> Result<(), Problem>;
+    /// The control plane has turned the token away: the session is over.
+    async fn turned_away(&self);
 
-    /// Asks for the failed task to be tried again.
-    async fn retry(&self, id: ClusterId) -> Result<(), Problem>;
+    /// Takes in what the control plane answered, so that the next page shows it.
+    async fn take_in(&self, cluster: Cluster);
 
-    /// Puts the protection against deletion on or takes it off.
-    async fn protect(&self, id: ClusterId, on: bool) -> Result<(), Problem>;
-
-    /// Asks for the end of a cluster.
-    async fn delete(&self, id: ClusterId) -> Result<(), Problem>;
-
-    /// All about a cluster's credentials but the secrets.
-    async fn access(&self, id: ClusterId) -> Result<Access, Problem>;
+    /// Reads a cluster again after something was asked for it, so that the next page shows that.
+    async fn read_again(&self, id: ClusterId);
 }
 
 /// The dashboard of the request at hand, as context.
 #[derive(Clone)]
 pub struct CurrentDashboard(pub Arc<dyn Dashboard>);
+
+/// The dashboard of the request at hand.
+#[must_use]
+pub fn dashboard() -> Arc<dyn Dashboard> {
+    expect_context::<CurrentDashboard>().0
+}
+
+/// The control plane, and the token of the one who asks.
+#[derive(Clone)]
+pub struct Upstream {
+    /// Whom to ask.
+    pub control_plane: Arc<dyn ControlPlane>,
+    /// On whose behalf.
+    pub token: SecretString,
+}
+
+/// Asks the control plane, as a server function: `ask(|up| async move {
+/// up.control_plane.keys(&up.token).await })`.
+///
+/// # Errors
+/// What it answered. A script gets its status.
+pub async fn ask<T, F>(question: impl FnOnce(Upstream) -> F) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    act(question).await.map_err(reject)
+}
+
+/// The same for what answers a form, which then decides where to go.
+///
+/// # Errors
+/// What the control plane answered.
+pub async fn act<T, F>(question: impl FnOnce(Upstream) -> F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    let dashboard = dashboard();
+    let answer = question(dashboard.upstream().await?).await;
+    if matches!(answer, Err(Problem::SignedOut)) {
+        dashboard.turned_away().await;
+    }
+    answer
+}

@@ -1,10 +1,7 @@
-//! What stands around the pages.
+//! What is around every page.
 
 pub mod banners;
-#[cfg(feature = "ssr")]
 pub mod frame;
 pub mod freshness;
-#[cfg(feature = "ssr")]
 pub mod header;
-#[cfg(feature = "ssr")]
 pub mod plain;

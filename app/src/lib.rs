@@ -1,42 +1,51 @@
 //! The dashboard's pages.
 //!
-//! Pages are made on the server, complete, and work without scripts. What changes while somebody looks
-//! is an island: rendered on the server with the page, hydrated in the browser, kept current by
-//! [`live`]. So there are three sorts of modules here:
+//! Pages are made on the server, complete, and work without scripts. The browser brings them up to date:
+//! the live stream tells that something has changed, the page is asked for again as it is now, and what
+//! came out different is written into the one that is open, in place ([`behaviour`]). So each page is
+//! written once, and no text, no rule and no view of it is downloaded.
 //!
-//! - with feature `ssr` alone: [`router`], the pages (`*_page`), the frame around them, and
-//!   [`dashboard`], what the pages ask of the process that serves them;
-//! - on both sides: the islands ([`clusters::list`], [`clusters::detail`], …), which are functions of
-//!   what is known, and everything pure;
-//! - with feature `hydrate` alone: [`behaviour`], what scripts add to every page, and the live stream.
+//! - With feature `ssr` alone: [`router`], the pages (`*_page`), the frame around them, the texts
+//!   ([`words`]), and [`dashboard`], what the pages ask of the process that serves them.
+//! - On both sides: the islands, which hold state of their own in the browser ([`theme::switch`]).
+//! - With feature `hydrate` alone: [`behaviour`], what scripts add to every page.
 
 // The type of a page is as deep as the page.
 #![recursion_limit = "256"]
 
+pub mod ages;
 #[cfg(feature = "ssr")]
 pub mod answer;
 #[cfg(feature = "hydrate")]
 pub mod behaviour;
+pub mod cluster;
 pub mod clusters;
 #[cfg(feature = "ssr")]
 pub mod dashboard;
 pub mod error;
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 pub(crate) mod fixtures;
+#[cfg(feature = "ssr")]
 pub mod layout;
-pub mod live;
 #[cfg(feature = "ssr")]
 pub mod not_found;
 pub mod paths;
 #[cfg(feature = "ssr")]
 pub mod router;
+#[cfg(feature = "ssr")]
+pub mod says;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod theme;
 pub mod ui;
+#[cfg(feature = "ssr")]
 pub mod view;
+#[cfg(feature = "ssr")]
+pub mod when;
 pub mod wire;
+pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use router::App;

@@ -3,15 +3,10 @@
 use cluster_api::Problem;
 use leptos::prelude::*;
 
-use crate::{layout::plain::Plain, ui::problem_page::ProblemPage};
+use crate::{layout::plain::plain, ui::problem_page::problem_page};
 
 /// Nothing is at this address.
 #[component]
 pub fn NotFound() -> AnyView {
-    view! {
-        <Plain>
-            <ProblemPage problem=Problem::NoRoute/>
-        </Plain>
-    }
-    .into_any()
+    plain(problem_page(Problem::NoRoute))
 }

@@ -10,10 +10,22 @@ pub const HOME: &str = "/";
 pub const CLUSTERS: &str = "/clusters";
 /// The form for a new cluster.
 pub const NEW_CLUSTER: &str = "/clusters/new";
+/// The names of clusters that are to be deleted at once.
+pub const DELETE_CLUSTERS: &str = "/clusters/delete";
 /// The way in.
 pub const SIGN_IN: &str = "/sign-in";
 /// The live stream of a tab.
 pub const LIVE: &str = "/live";
+/// API keys, sessions, language and theme of the one who is signed in.
+pub const ACCOUNT: &str = "/account";
+/// The audit log.
+pub const ACTIVITY: &str = "/activity";
+/// All accounts, for those who look after them.
+pub const ADMIN: &str = "/admin";
+/// Tickets, and who is told what.
+pub const HELP: &str = "/help";
+/// A way to every page and cluster by its name.
+pub const GO: &str = "/go";
 
 /// The page of one cluster.
 #[must_use]
@@ -21,29 +33,53 @@ pub fn cluster(id: ClusterId) -> String {
     format!("{CLUSTERS}/{id}")
 }
 
-/// The part of a cluster's page that changes its size.
+/// The nodes of a cluster, and how many there are to be.
 #[must_use]
-pub fn resize(id: ClusterId) -> String {
-    format!("{CLUSTERS}/{id}#size")
+pub fn nodes(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/nodes")
 }
 
-/// The part of a cluster's page that tells what happened.
+/// The containers and services of a cluster.
 #[must_use]
-pub fn timeline(id: ClusterId) -> String {
-    format!("{CLUSTERS}/{id}#timeline")
+pub fn containers(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/containers")
 }
 
-/// A cluster's page with the form that deletes it open. The page does not reload by itself then, so
-/// that a name can be typed in peace with JavaScript off.
+/// What the containers of a cluster write.
 #[must_use]
-pub fn delete(id: ClusterId) -> String {
-    format!("{CLUSTERS}/{id}?confirm=delete#delete")
+pub fn logs(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/logs")
+}
+
+/// What a cluster uses, over time.
+#[must_use]
+pub fn metrics(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/metrics")
+}
+
+/// What happened to a cluster.
+#[must_use]
+pub fn events(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/events")
 }
 
 /// How to use a cluster.
 #[must_use]
 pub fn access(id: ClusterId) -> String {
     format!("{CLUSTERS}/{id}/access")
+}
+
+/// What can be changed about a cluster.
+#[must_use]
+pub fn settings(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/settings")
+}
+
+/// The form that deletes a cluster. The page does not reload by itself then, so that a name can be typed
+/// in peace with JavaScript off.
+#[must_use]
+pub fn delete(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/settings?confirm=delete#delete")
 }
 
 /// The credentials bundle of a cluster: a download, not a page.
@@ -108,8 +144,7 @@ mod tests {
         let id: ClusterId = "0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1".parse().unwrap();
         let all = [
             cluster(id),
-            resize(id),
-            timeline(id),
+            nodes(id),
             delete(id),
             access(id),
             credentials(id),
@@ -119,9 +154,8 @@ mod tests {
             all,
             [
                 "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1",
-                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1#size",
-                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1#timeline",
-                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1?confirm=delete#delete",
+                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1/nodes",
+                "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1/settings?confirm=delete#delete",
                 "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1/access",
                 "/clusters/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1/credentials.zip",
                 "/sign-in?next=%2Fclusters%2Fnew%3Fname%3Da",

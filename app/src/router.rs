@@ -9,11 +9,8 @@ use leptos_router::{
 
 use crate::{
     answer,
-    clusters::{
-        access_page::AccessPage, create_page::CreatePage, detail_page::DetailPage,
-        list_page::ListPage,
-    },
-    live::Live,
+    cluster::overview_page::OverviewPage,
+    clusters::{delete_page::DeletePage, list_page::ListPage},
     not_found::NotFound,
     paths,
     session::sign_in_page::SignInPage,
@@ -24,8 +21,8 @@ use crate::{
 #[component]
 pub fn App() -> AnyView {
     provide_meta_context();
-    Live::provide();
     let clusters = StaticSegment("clusters");
+    let id = ParamSegment("id");
     view! {
         <Title formatter=|title: String| {
             if title.is_empty() { "Carina".to_owned() } else { format!("{title} \u{b7} Carina") }
@@ -35,13 +32,8 @@ pub fn App() -> AnyView {
                 <Route path=StaticSegment("") view=ToClusters ssr=SsrMode::Async/>
                 <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=clusters view=ListPage ssr=SsrMode::Async/>
-                <Route path=(clusters, StaticSegment("new")) view=CreatePage ssr=SsrMode::Async/>
-                <Route path=(clusters, ParamSegment("id")) view=DetailPage ssr=SsrMode::Async/>
-                <Route
-                    path=(clusters, ParamSegment("id"), StaticSegment("access"))
-                    view=AccessPage
-                    ssr=SsrMode::Async
-                />
+                <Route path=(clusters, StaticSegment("delete")) view=DeletePage ssr=SsrMode::Async/>
+                <Route path=(clusters, id) view=OverviewPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -36,16 +36,6 @@ impl Theme {
         }
     }
 
-    /// The word a person reads.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::System => "System",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
-        }
-    }
-
     /// The theme of that name; the system's if there is none.
     #[must_use]
     pub fn named(name: &str) -> Self {

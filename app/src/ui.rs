@@ -1,26 +1,25 @@
 //! Pieces that pages are made of.
 
-use std::time::Duration;
-
+#[cfg(feature = "ssr")]
 pub mod badge;
+#[cfg(feature = "ssr")]
 pub mod copy;
 #[cfg(feature = "ssr")]
 pub mod crumbs;
+#[cfg(feature = "ssr")]
 pub mod field;
 pub mod icon;
+#[cfg(feature = "ssr")]
 pub mod link_or;
+#[cfg(feature = "ssr")]
 pub mod menu;
 #[cfg(feature = "ssr")]
 pub mod problem_page;
+#[cfg(feature = "ssr")]
 pub mod prose;
 #[cfg(feature = "ssr")]
 pub mod refresh;
 #[cfg(feature = "ssr")]
 pub mod said;
+#[cfg(feature = "ssr")]
 pub mod submit;
-pub mod time;
-pub mod words;
-
-/// When a form that was sent may be sent again, if no answer came: longer than the server takes for
-/// any.
-pub const FORGET_SENT: Duration = Duration::from_secs(40);

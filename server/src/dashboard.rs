@@ -3,13 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use app::{
-    dashboard::{Dashboard, Secret},
-    view::{ClusterView, Freshness, Overview, User},
+    dashboard::{Dashboard, Secret, Upstream},
+    view::{ClusterView, Freshness, Known, User},
 };
 use async_trait::async_trait;
 use cluster_api::{
-    Access, Cluster, ClusterId, CreateCluster, Event, IdempotencyKey, NodeCount, Problem,
-    RequestId, Scope,
+    Cluster, ClusterId, Event, Problem, RequestId, Scope,
     client::{ControlPlane, Origin},
 };
 use secrecy::SecretString;
@@ -110,13 +109,12 @@ impl RequestDashboard {
         internal(self.request_id, error)
     }
 
-    async fn look(&self, authorised: &Authorised<'_>) -> Result<Overview, Problem> {
+    async fn look(&self, authorised: &Authorised<'_>) -> Result<Known, Problem> {
         let seen = authorised.entry.overview().await;
         let (snapshot, freshness) = self.checked(authorised.session, seen).await?;
-        Ok(Overview {
+        Ok(Known {
             snapshot,
             freshness,
-            now: self.services.clock.now(),
         })
     }
 
@@ -164,7 +162,7 @@ impl RequestDashboard {
     }
 
     /// Reads a cluster again after something was asked for it, so that the next page shows that.
-    async fn read_again(&self, Authorised { session, entry }: &Authorised<'_>, id: ClusterId) {
+    async fn read_again_as(&self, Authorised { session, entry }: &Authorised<'_>, id: ClusterId) {
         // It was asked for: if it cannot be read now, the stream will bring it.
         if let Ok(cluster) = self
             .services
@@ -194,8 +192,12 @@ impl RequestDashboard {
 impl Dashboard for RequestDashboard {
     async fn user(&self) -> Result<User, Problem> {
         let authorised = self.authorise().await?;
+        let session = authorised.session;
         Ok(User {
-            username: authorised.session.username.clone(),
+            username: session.username.clone(),
+            is_admin: session.is_admin,
+            ends_at: session.ends_at,
+            ends_at_last: session.ends_at_last,
         })
     }
 
@@ -244,82 +246,53 @@ impl Dashboard for RequestDashboard {
         Ok(())
     }
 
-    async fn overview(&self) -> Result<Overview, Problem> {
+    async fn stay(&self) -> Result<User, Problem> {
+        self.user().await
+    }
+
+    async fn known(&self) -> Result<Known, Problem> {
         self.look(&self.authorise().await?).await
     }
 
     async fn cluster(&self, id: ClusterId) -> Result<ClusterView, Problem> {
         let authorised = self.authorise().await?;
-        // First the watch, then the row: what the row has is in the overview too.
+        // First the watch, then the row: what the row has is in what is known too.
         self.look(&authorised).await?;
         let cluster = self.find(&authorised, id).await?;
-        let overview = self.look(&authorised).await?;
-        let events = self.timeline(&authorised, id, overview.freshness).await?;
+        let known = self.look(&authorised).await?;
+        let events = self.timeline(&authorised, id, known.freshness).await?;
         Ok(ClusterView {
             cluster,
             events,
-            overview,
+            known,
         })
     }
 
-    async fn create(
-        &self,
-        cluster: &CreateCluster,
-        key: &IdempotencyKey,
-    ) -> Result<ClusterId, Problem> {
-        let Authorised { session, entry } = self.authorise().await?;
-        let answer = self
-            .services
-            .control_plane
-            .create(&session.token, cluster, key)
-            .await;
-        let cluster = self.checked(session, answer).await?;
-        let id = cluster.id;
-        entry.take_in(cluster);
-        Ok(id)
-    }
-
-    async fn resize(&self, id: ClusterId, nodes: NodeCount) -> Result<(), Problem> {
+    async fn upstream(&self) -> Result<Upstream, Problem> {
         let authorised = self.authorise().await?;
-        let session = authorised.session;
-        let answer = self
-            .services
-            .control_plane
-            .resize(&session.token, id, nodes)
-            .await;
-        self.checked(session, answer).await?;
-        self.read_again(&authorised, id).await;
-        Ok(())
+        Ok(Upstream {
+            control_plane: Arc::clone(&self.services.control_plane),
+            token: authorised.session.token.clone(),
+        })
     }
 
-    async fn retry(&self, id: ClusterId) -> Result<(), Problem> {
-        let authorised = self.authorise().await?;
-        let session = authorised.session;
-        let answer = self.services.control_plane.retry(&session.token, id).await;
-        self.checked(session, answer).await?;
-        self.read_again(&authorised, id).await;
-        Ok(())
+    async fn turned_away(&self) {
+        if let Ok(Some(session)) = self.session().await {
+            // What it answers is known: that the session is over. A store that fails is in the log.
+            let _ = self.checked::<()>(session, Err(Problem::SignedOut)).await;
+        }
     }
 
-    async fn protect(&self, id: ClusterId, on: bool) -> Result<(), Problem> {
-        let Authorised { session, entry } = self.authorise().await?;
-        let token = &session.token;
-        let answer = self.services.control_plane.protect(token, id, on).await;
-        entry.take_in(self.checked(session, answer).await?);
-        Ok(())
+    async fn take_in(&self, cluster: Cluster) {
+        if let Ok(Authorised { entry, .. }) = self.authorise().await {
+            entry.take_in(cluster);
+        }
     }
 
-    async fn delete(&self, id: ClusterId) -> Result<(), Problem> {
-        let Authorised { session, entry } = self.authorise().await?;
-        let answer = self.services.control_plane.delete(&session.token, id).await;
-        entry.take_in(self.checked(session, answer).await?);
-        Ok(())
-    }
-
-    async fn access(&self, id: ClusterId) -> Result<Access, Problem> {
-        let Authorised { session, .. } = self.authorise().await?;
-        let answer = self.services.control_plane.access(&session.token, id).await;
-        self.checked(session, answer).await
+    async fn read_again(&self, id: ClusterId) {
+        if let Ok(authorised) = self.authorise().await {
+            self.read_again_as(&authorised, id).await;
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use axum::{
     routing::{any, get},
 };
 use cluster_api::Problem;
-use http::request::Parts;
+use http::{HeaderName, request::Parts};
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -101,9 +101,13 @@ pub(crate) fn router(
         .layer(from_fn_with_state(page_headers, headers::apply)))
 }
 
+/// What a page that brings itself up to date sends along.
+const REFRESH: HeaderName = HeaderName::from_static("x-carina-refresh");
+
 /// Lets handlers ask who is there.
 async fn visitor(session: Session, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Visitor::new(session));
+    let uses = !request.headers().contains_key(REFRESH);
+    request.extensions_mut().insert(Visitor::new(session, uses));
     next.run(request).await
 }
 

@@ -10,6 +10,7 @@
 //! over to another when that one ends.
 
 mod account;
+mod announce;
 mod backoff;
 mod subscription;
 mod timeline;
@@ -22,17 +23,17 @@ use std::{
     time::Duration,
 };
 
-use app::view::{Freshness, LiveMessage};
+use app::view::Freshness;
 use cluster_api::{Cluster, ClusterId, Event, Problem, Snapshot, Timestamp, client::ControlPlane};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub(crate) use self::subscription::Subscription;
 use self::{
     account::{Account, Phase},
     tokens::{Check, TokenHash},
 };
+pub(crate) use self::{announce::Changes, subscription::Subscription};
 use crate::clock::Clock;
 
 /// The watch goes on for so long after somebody last looked.
@@ -52,6 +53,23 @@ const CHECK: Duration = Duration::from_secs(3);
 
 /// Accounts that nobody needs are looked for so often.
 const SWEEP: Duration = Duration::from_secs(60);
+
+/// One message of an account's hub to those who listen. The first is a snapshot, always; then whatever
+/// changes, complete; and the freshness every 5 s and whenever it changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and not for long")]
+pub(crate) enum LiveMessage {
+    /// The whole state.
+    Snapshot(Arc<Snapshot>),
+    /// The new state of one cluster.
+    Cluster(Cluster),
+    /// Something was added to a timeline.
+    Event(Event),
+    /// States have changed, to be said to those who hear the page.
+    Changes(Changes),
+    /// How current all this is.
+    Freshness(Freshness),
+}
 
 /// All accounts that somebody looks at.
 #[derive(Clone)]
@@ -220,7 +238,7 @@ impl Entry {
     /// # Errors
     /// [`Problem::Unreachable`] if nothing is known, [`Problem::SignedOut`] if the control plane
     /// turned the watch away.
-    pub(crate) async fn overview(&self) -> Result<(Snapshot, Freshness), Problem> {
+    pub(crate) async fn overview(&self) -> Result<(Arc<Snapshot>, Freshness), Problem> {
         self.settle().await;
         self.account.known(self.hub.clock.now())
     }

@@ -44,6 +44,8 @@ const KEY: &str = "signed-in";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct SignedIn {
     username: String,
+    #[serde(default)]
+    is_admin: bool,
     account_id: String,
     token_sealed: String,
     token_expires_at: Timestamp,
@@ -63,9 +65,14 @@ impl SignedIn {
 #[derive(Clone, Debug)]
 pub(crate) struct CurrentSession {
     pub(crate) username: String,
+    pub(crate) is_admin: bool,
     pub(crate) account_id: String,
     pub(crate) token: SecretString,
     pub(crate) token_expires_at: Timestamp,
+    /// When it ends if nobody uses it.
+    pub(crate) ends_at: Timestamp,
+    /// When it ends whatever happens.
+    pub(crate) ends_at_last: Timestamp,
 }
 
 /// The sessions could not be set up.
@@ -140,6 +147,7 @@ impl Sessions {
         let now = self.clock.now();
         let value = SignedIn {
             username: grant.username.clone(),
+            is_admin: grant.is_admin,
             account_id: grant.account_id.clone(),
             token_sealed: self.sealer.seal(&grant.token, &grant.account_id),
             token_expires_at: grant.expires_at,
@@ -162,14 +170,12 @@ impl Sessions {
         &self,
         visitor: &'v Visitor,
     ) -> Result<Option<&'v CurrentSession>, SessionError> {
-        let found = visitor
-            .found
-            .get_or_try_init(|| self.find(&visitor.session))
-            .await?;
+        let found = visitor.found.get_or_try_init(|| self.find(visitor)).await?;
         Ok(found.as_ref())
     }
 
-    async fn find(&self, session: &Session) -> Result<Option<CurrentSession>, SessionError> {
+    async fn find(&self, visitor: &Visitor) -> Result<Option<CurrentSession>, SessionError> {
+        let session = &visitor.session;
         if session.id().is_none() {
             return Ok(None);
         }
@@ -184,17 +190,20 @@ impl Sessions {
             session.flush().await?;
             return Ok(None);
         };
-        let current = CurrentSession {
-            username: value.username.clone(),
-            account_id: value.account_id.clone(),
+        if visitor.uses && now.duration_since(value.seen_at) >= SLIDE {
+            value.seen_at = now;
+            session.insert(KEY, value.clone()).await?;
+        }
+        let ends_at_last = value.token_expires_at.min(value.signed_in_at + ABSOLUTE);
+        Ok(Some(CurrentSession {
+            username: value.username,
+            is_admin: value.is_admin,
+            account_id: value.account_id,
             token,
             token_expires_at: value.token_expires_at,
-        };
-        if now.duration_since(value.seen_at) >= SLIDE {
-            value.seen_at = now;
-            session.insert(KEY, value).await?;
-        }
-        Ok(Some(current))
+            ends_at: ends_at_last.min(value.seen_at + IDLE),
+            ends_at_last,
+        }))
     }
 
     /// Whether the session still holds, for streams that outlive their request. It does not count
@@ -217,13 +226,18 @@ impl Sessions {
 #[derive(Clone, Debug)]
 pub(crate) struct Visitor {
     session: Session,
+    /// Whether the request counts as use of the session.
+    uses: bool,
     found: Arc<OnceCell<Option<CurrentSession>>>,
 }
 
 impl Visitor {
-    pub(crate) fn new(session: Session) -> Self {
+    /// The visitor of a request. A page that brings itself up to date is no use of the session: a tab
+    /// left open does not keep its session alive.
+    pub(crate) fn new(session: Session, uses: bool) -> Self {
         Self {
             session,
+            uses,
             found: Arc::default(),
         }
     }

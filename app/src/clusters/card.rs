@@ -1,22 +1,21 @@
-//! One cluster in the list.
+//! One cluster in the list, as a card.
 
 use cluster_api::{Cluster, NodeCount};
 use leptos::prelude::*;
 
 use super::{cells::cell_bar, doing::doing, why::why};
 use crate::{
-    live::clock::Clock,
-    paths,
+    paths, says, t,
     ui::{
         badge::status_badge,
         link_or::{Label, link_or},
-        time::ago,
     },
+    when::ago,
 };
 
 /// The card of a cluster, in an account that may have `limit` nodes a cluster.
 #[must_use]
-pub fn card(cluster: &Cluster, limit: NodeCount, clock: Clock) -> impl IntoView + use<> {
+pub fn card(cluster: &Cluster, limit: NodeCount) -> AnyView {
     let id = cluster.id;
     let name = cluster.name.to_string();
     let title_id = format!("c-{id}");
@@ -27,11 +26,11 @@ pub fn card(cluster: &Cluster, limit: NodeCount, clock: Clock) -> impl IntoView 
         icon,
         class: "btn",
     };
-    let no_access = cluster.can_access().err();
-    let no_grow = cluster.can_grow(limit).err();
-    let (access, grow) = (label("Get access", "key"), label("Grow", "plus"));
+    let no_access = cluster.can_access().err().map(says::problem);
+    let no_grow = cluster.can_grow(limit).err().map(says::problem);
+    let (access, grow) = (label(t!("get-access"), "key"), label(t!("grow"), "plus"));
     view! {
-        <article class="card" aria-labelledby=labelled_by>
+        <article class="card" id=format!("card-{id}") aria-labelledby=labelled_by data-row>
             <header>
                 <div>
                     <p class="small quiet">{cluster.cluster_type.name.clone()}</p>
@@ -43,30 +42,44 @@ pub fn card(cluster: &Cluster, limit: NodeCount, clock: Clock) -> impl IntoView 
             </header>
             <dl class="facts">
                 <div>
-                    <dt>"Nodes"</dt>
+                    <dt>{t!("nodes")}</dt>
                     <dd>
-                        {format!("{} ready ", cluster.ready_nodes())}
+                        {t!("card-ready", count = cluster.ready_nodes())}
+                        " "
                         <span class="quiet">
-                            {format!("of {} \u{b7} up to {}", cluster.node_count.get(), limit.get())}
+                            {t!("card-of", count = cluster.node_count.get(), limit = limit.get())}
                         </span>
                     </dd>
                 </div>
                 <div>
-                    <dt>"Flavor"</dt>
+                    <dt>{t!("flavor")}</dt>
                     <dd>{cluster.flavor.name()}</dd>
+                </div>
+                <div>
+                    <dt>{t!("autoscale")}</dt>
+                    <dd>{on_or_off(cluster.autoscale)}</dd>
                 </div>
             </dl>
             {cell_bar(cluster, limit)}
-            {doing(cluster, clock)}
-            {why(cluster, clock, false)}
+            <div class="now">
+                {doing(cluster)}
+                {why(cluster, false)}
+            </div>
             <footer>
-                {link_or(paths::access(id), no_access.map(|it| it.to_string()), access)}
-                {link_or(paths::resize(id), no_grow.map(|it| it.to_string()), grow)}
+                {link_or(paths::access(id), no_access, access)}
+                {link_or(paths::nodes(id), no_grow, grow)}
                 <span class="end small quiet">
-                    <span class="unseen">"Created "</span>
-                    {ago(cluster.created_at, clock)}
+                    <span class="unseen">{t!("created")} " "</span>
+                    {ago(cluster.created_at)}
                 </span>
             </footer>
         </article>
     }
+    .into_any()
+}
+
+/// "On" or "Off".
+#[must_use]
+pub fn on_or_off(on: bool) -> String {
+    if on { t!("on") } else { t!("off") }
 }

@@ -3,6 +3,8 @@
 use cluster_api::{Cluster, NodeCount, NodeState};
 use leptos::prelude::*;
 
+use crate::t;
+
 /// One cell of the bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
@@ -84,27 +86,20 @@ impl Cells {
             .collect()
     }
 
-    /// The same in words, for those who do not see the bar: "2 ready, 1 coming, room for 7 more".
+    /// The same in words, beside the bar: "2 ready, 1 coming, room for 7 more".
     #[must_use]
     pub fn words(&self) -> String {
-        let mut words = Vec::new();
-        for (cell, count) in self.counts {
-            let word = match cell {
-                Cell::Ready => "ready",
-                Cell::Coming => "coming",
-                Cell::Leaving => "leaving",
-                Cell::Lost => "lost",
-                Cell::Free if count > 0 => {
-                    words.push(format!("room for {count} more"));
-                    continue;
-                }
-                Cell::Free => continue,
-            };
-            if count > 0 {
-                words.push(format!("{count} {word}"));
-            }
-        }
-        words.join(", ")
+        let words =
+            self.counts.into_iter().filter(|(_, count)| *count > 0).map(
+                |(cell, count)| match cell {
+                    Cell::Ready => t!("cells-ready", count = count),
+                    Cell::Coming => t!("cells-coming", count = count),
+                    Cell::Leaving => t!("cells-leaving", count = count),
+                    Cell::Lost => t!("cells-lost", count = count),
+                    Cell::Free => t!("cells-free", count = count),
+                },
+            );
+        words.collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -7,134 +7,10 @@
     reason = "the fields of the structs that the macro makes: the arguments"
 )]
 
-use cluster_api::{Access, ClusterId};
+use cluster_api::ClusterId;
 use leptos::prelude::*;
 
-use crate::{
-    error::AppError,
-    view::{ClusterView, Overview},
-    wire::Json,
-};
-
-/// Everything the list shows.
-///
-/// # Errors
-/// Nobody is signed in, or the control plane does not answer and nothing is known from before.
-#[server(output = Json, prefix = "/api", endpoint = "load_overview")]
-#[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
-pub async fn load_overview() -> Result<Overview, AppError> {
-    use crate::{answer::reject, dashboard::CurrentDashboard};
-    expect_context::<CurrentDashboard>()
-        .0
-        .overview()
-        .await
-        .map_err(reject)
-}
-
-/// One cluster with its timeline.
-///
-/// # Errors
-/// There is no such cluster, or not for the one who asks.
-#[server(output = Json, prefix = "/api", endpoint = "load_cluster")]
-#[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
-pub async fn load_cluster(id: String) -> Result<ClusterView, AppError> {
-    use crate::{answer::reject, dashboard::CurrentDashboard};
-    let id = parse_id(&id).map_err(reject)?;
-    expect_context::<CurrentDashboard>()
-        .0
-        .cluster(id)
-        .await
-        .map_err(reject)
-}
-
-/// All about a cluster's credentials but the secrets.
-///
-/// # Errors
-/// There are none yet, or there is no such cluster.
-#[server(output = Json, prefix = "/api", endpoint = "load_access")]
-#[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
-pub async fn load_access(id: String) -> Result<Access, AppError> {
-    use crate::{answer::reject, dashboard::CurrentDashboard};
-    let id = parse_id(&id).map_err(reject)?;
-    expect_context::<CurrentDashboard>()
-        .0
-        .access(id)
-        .await
-        .map_err(reject)
-}
-
-/// Asks for a cluster and goes on to its page.
-///
-/// # Errors
-/// A field is wrong, the name is taken, or a quota is reached.
-#[server(output = Json, prefix = "/api", endpoint = "create_cluster")]
-#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.name = %name)))]
-pub async fn create_cluster(
-    name: String,
-    cluster_type: String,
-    flavor: String,
-    nodes: String,
-    key: String,
-) -> Result<(), AppError> {
-    use leptos::server_fn::ServerFn;
-
-    use super::draft::Draft;
-    use crate::{
-        answer::{redirect, reject_form},
-        dashboard::CurrentDashboard,
-        paths,
-    };
-
-    let draft = Draft {
-        name,
-        cluster_type,
-        flavor,
-        nodes,
-        key,
-    };
-    let create = async || {
-        let (cluster, key) = draft.parse()?;
-        expect_context::<CurrentDashboard>()
-            .0
-            .create(&cluster, &key)
-            .await
-    };
-    match create().await {
-        Ok(id) => {
-            redirect(&paths::cluster(id));
-            Ok(())
-        }
-        Err(problem) => {
-            let page = draft.after(problem).address();
-            Err(reject_form(problem, CreateCluster::PATH, &page))
-        }
-    }
-}
-
-/// Asks for another number of nodes.
-///
-/// # Errors
-/// Not a number of nodes, more than the quota, or the cluster is not active.
-#[server(output = Json, prefix = "/api", endpoint = "resize_cluster")]
-#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.id = %id)))]
-pub async fn resize_cluster(id: String, nodes: String) -> Result<(), AppError> {
-    use cluster_api::{NodeCount, Problem};
-    use leptos::server_fn::ServerFn;
-
-    use crate::{dashboard::CurrentDashboard, paths};
-
-    let resize = async || {
-        let nodes = NodeCount::try_from(&*nodes).map_err(|_| Problem::NodesInvalid {
-            max: NodeCount::MAX,
-        })?;
-        expect_context::<CurrentDashboard>()
-            .0
-            .resize(parse_id(&id)?, nodes)
-            .await
-    };
-    let page = parse_id(&id).map_or_else(|_| paths::CLUSTERS.to_owned(), paths::resize);
-    ssr::answer(resize().await, ResizeCluster::PATH, &page)
-}
+use crate::{error::AppError, wire::Json};
 
 /// Asks for the failed task to be tried again.
 ///
@@ -145,71 +21,46 @@ pub async fn resize_cluster(id: String, nodes: String) -> Result<(), AppError> {
 pub async fn retry_cluster(id: String) -> Result<(), AppError> {
     use leptos::server_fn::ServerFn;
 
-    use crate::dashboard::CurrentDashboard;
+    use crate::answer;
 
-    let retry = async || {
-        expect_context::<CurrentDashboard>()
-            .0
-            .retry(parse_id(&id)?)
-            .await
-    };
-    ssr::answer(retry().await, RetryCluster::PATH, &ssr::page_of(&id))
+    let retry = ssr::change(&id, |up, id| async move {
+        up.control_plane.retry(&up.token, id).await
+    });
+    let page = ssr::page_of(&id);
+    answer::form(retry.await, RetryCluster::PATH, &page, &page, "done-retry")
 }
 
-/// Puts the protection of a cluster against deletion on (`on` is `true`) or takes it off.
+/// Asks for the end of many clusters, if `count` says how many, and goes on to the list.
 ///
 /// # Errors
-/// There is no such cluster, or it is being deleted already.
-#[server(output = Json, prefix = "/api", endpoint = "protect_cluster")]
-#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.id = %id)))]
-pub async fn protect_cluster(id: String, on: bool) -> Result<(), AppError> {
-    use leptos::server_fn::ServerFn;
-
-    use crate::dashboard::CurrentDashboard;
-
-    let protect = async || {
-        expect_context::<CurrentDashboard>()
-            .0
-            .protect(parse_id(&id)?, on)
-            .await
-    };
-    ssr::answer(protect().await, ProtectCluster::PATH, &ssr::page_of(&id))
-}
-
-/// Asks for the end of a cluster, if `name` is its name, and goes on to the list.
-///
-/// # Errors
-/// The name is another, or the cluster is being deleted already.
-#[server(output = Json, prefix = "/api", endpoint = "delete_cluster")]
-#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.id = %id)))]
-pub async fn delete_cluster(id: String, name: String) -> Result<(), AppError> {
+/// The number is another, or one of them cannot be deleted now; those before it are being deleted.
+#[server(output = Json, prefix = "/api", endpoint = "delete_clusters")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
+pub async fn delete_clusters(ids: Vec<String>, count: String) -> Result<(), AppError> {
     use cluster_api::Problem;
     use leptos::server_fn::ServerFn;
 
-    use crate::{
-        answer::{redirect, reject_form},
-        dashboard::CurrentDashboard,
-        paths,
-    };
+    use super::delete_page::MOST;
+    use crate::{answer, paths};
 
     let delete = async || {
-        let dashboard = expect_context::<CurrentDashboard>().0;
-        let id = parse_id(&id)?;
-        if dashboard.cluster(id).await?.cluster.name.as_str() != name.trim() {
+        if ids.len() > MOST || count.trim() != ids.len().to_string() {
             return Err(Problem::NameMismatch);
         }
-        dashboard.delete(id).await
+        for id in &ids {
+            ssr::delete(id).await?;
+        }
+        Ok(())
     };
-    match delete().await {
-        Ok(()) => {
-            redirect(paths::CLUSTERS);
-            Ok(())
-        }
-        Err(problem) => {
-            let page = parse_id(&id).map_or_else(|_| paths::CLUSTERS.to_owned(), paths::delete);
-            Err(reject_form(problem, DeleteCluster::PATH, &page))
-        }
-    }
+    let pairs: Vec<_> = ids.iter().take(MOST).map(|id| ("id", &**id)).collect();
+    let back = paths::with_query(paths::DELETE_CLUSTERS, &pairs);
+    answer::form(
+        delete().await,
+        DeleteClusters::PATH,
+        &back,
+        paths::CLUSTERS,
+        "done-delete-many",
+    )
 }
 
 /// The cluster that a text names. None has a name that is no id.
@@ -221,33 +72,53 @@ pub fn parse_id(text: &str) -> Result<ClusterId, cluster_api::Problem> {
 }
 
 #[cfg(feature = "ssr")]
+pub use ssr::{change, delete, page_of};
+
+#[cfg(feature = "ssr")]
 mod ssr {
-    use cluster_api::Problem;
+    use cluster_api::{ClusterId, Problem};
 
     use super::parse_id;
     use crate::{
-        answer::{redirect_form, reject_form},
-        error::AppError,
+        dashboard::{Upstream, act, dashboard},
         paths,
     };
 
     /// The page of the cluster that a text names; the list when it names none.
-    pub(super) fn page_of(id: &str) -> String {
+    #[must_use]
+    pub fn page_of(id: &str) -> String {
         parse_id(id).map_or_else(|_| paths::CLUSTERS.to_owned(), paths::cluster)
     }
 
-    /// Answers a form: on to `page` either way, or nowhere for a script.
-    pub(super) fn answer(
-        result: Result<(), Problem>,
-        function: &str,
-        page: &str,
-    ) -> Result<(), AppError> {
-        match result {
-            Ok(()) => {
-                redirect_form(page);
-                Ok(())
-            }
-            Err(problem) => Err(reject_form(problem, function, page)),
-        }
+    /// Asks the control plane for a change to a cluster, and reads the cluster again, so that the next
+    /// page shows it.
+    ///
+    /// # Errors
+    /// What the control plane answered.
+    pub async fn change<T, F>(
+        id: &str,
+        question: impl FnOnce(Upstream, ClusterId) -> F,
+    ) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Problem>>,
+    {
+        // Who is signed out hears that and nothing of ids.
+        dashboard().upstream().await?;
+        let id = parse_id(id)?;
+        let answer = act(|up| question(up, id)).await?;
+        dashboard().read_again(id).await;
+        Ok(answer)
+    }
+
+    /// Asks for the end of a cluster.
+    ///
+    /// # Errors
+    /// What the control plane answered.
+    pub async fn delete(id: &str) -> Result<(), Problem> {
+        dashboard().upstream().await?;
+        let id = parse_id(id)?;
+        let cluster = act(|up| async move { up.control_plane.delete(&up.token, id).await }).await?;
+        dashboard().take_in(cluster).await;
+        Ok(())
     }
 }

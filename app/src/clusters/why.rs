@@ -1,89 +1,94 @@
 //! Why a cluster is not as it should be, and what helps.
 
-use cluster_api::{Cluster, ClusterId, Reason};
-use leptos::{either::Either, prelude::*, server_fn::ServerFn};
+use cluster_api::{Cluster, Reason};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::server_fns::RetryCluster;
 use crate::{
-    live::clock::Clock,
-    paths,
-    ui::{icon::icon, prose::prose, time::ago},
+    paths, says, t,
+    ui::{
+        icon::icon,
+        prose::prose,
+        submit::{Submit, submit},
+    },
+    when::ago,
 };
 
 /// The reason of a cluster, with the buttons that help; nothing when all is well. On the cluster's own
-/// page it is `full`: with the engine's words, and without the way there.
+/// page it is `full`: with the engine's words.
 #[must_use]
-pub fn why(cluster: &Cluster, clock: Clock, full: bool) -> Option<impl IntoView + use<>> {
+pub fn why(cluster: &Cluster, full: bool) -> Option<AnyView> {
     let can_retry = cluster.can_retry().is_ok();
     if !can_retry && cluster.reason.is_none() {
         return None;
     }
     let told = match &cluster.reason {
-        Some(reason) => Either::Left(told(reason, clock, full)),
-        None => Either::Right(view! { <p>"Something failed. The timeline tells what."</p> }),
+        Some(reason) => told(reason, full),
+        None => view! { <p>{t!("why-unknown")}</p> }.into_any(),
     };
     let id = cluster.id;
-    let why = view! {
-        <div class=if can_retry { "why bad" } else { "why busy" }>
-            {told}
-            <div class="acts">
-                {can_retry.then(|| helps(id))}
-                {(!full).then(|| what_happened(id))}
+    let retry = can_retry.then(|| {
+        let label = t!("retry");
+        view! {
+            <form method="post" action=RetryCluster::url()>
+                <input type="hidden" name="id" value=id.to_string()/>
+                {submit(Submit { label, busy: t!("retrying"), ..Submit::default() })}
+            </form>
+            <a class="btn" href=paths::events(id)>
+                {t!("what-else-helps")}
+            </a>
+        }
+    });
+    let happened = (!can_retry).then(|| {
+        view! {
+            <a class="btn" href=paths::events(id)>
+                {t!("what-happened")}
+            </a>
+        }
+    });
+    Some(
+        view! {
+            <div class=if can_retry { "why bad" } else { "why busy" }>
+                {told}
+                <div class="acts">
+                    {retry}
+                    {happened}
+                </div>
             </div>
-        </div>
-    };
-    Some(why)
+        }
+        .into_any(),
+    )
 }
 
-fn what_happened(id: ClusterId) -> impl IntoView + use<> {
-    view! {
-        <a class="btn" href=paths::timeline(id)>
-            "What happened"
-        </a>
-    }
-}
-
-fn helps(id: ClusterId) -> impl IntoView + use<> {
-    view! {
-        <form method="post" action=RetryCluster::url()>
-            <input type="hidden" name="id" value=id.to_string()/>
-            <button type="submit" class="btn">
-                <span class="before">"Retry"</span>
-                <span class="after">"Retrying \u{2026}"</span>
-            </button>
-        </form>
-        <a class="btn bad" href=paths::delete(id)>
-            "Delete"
-        </a>
-    }
-}
-
-fn told(reason: &Reason, clock: Clock, full: bool) -> impl IntoView + use<> {
+fn told(reason: &Reason, full: bool) -> AnyView {
     let detail = reason.detail.clone().filter(|_| full);
     let since = if reason.retrying {
-        "It is tried again by itself. It began "
+        t!("why-retried-since")
     } else {
-        "That was "
+        t!("why-since")
     };
     view! {
         <p class="reason">
             {icon("bad", "")}
             <span>
-                {prose(&reason.message)} " "
-                <span class="quiet">{since} {ago(reason.since, clock)} "."</span>
+                {prose(&says::sentence(&reason.message))}
+                " "
+                <span class="quiet">{since} " " {ago(reason.since)} "."</span>
             </span>
         </p>
         {detail.map(engine_words)}
     }
+    .into_any()
 }
 
 /// What the engine said, for whoever wants to know.
 #[must_use]
-pub fn engine_words(words: String) -> impl IntoView + use<> {
+pub fn engine_words(words: String) -> AnyView {
     view! {
         <details>
-            <summary>"What the engine said"</summary>
-            <pre class="code">{words}</pre>
+            <summary>{t!("engine-words")}</summary>
+            <pre class="code" lang="en">{words}</pre>
         </details>
     }
+    .into_any()
 }

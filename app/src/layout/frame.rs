@@ -1,100 +1,198 @@
 //! The frame of everything behind the sign-in: it finds out who is signed in and what there is, and
 //! sends everybody else to the way in.
 
-use cluster_api::Problem;
+use cluster_api::{ClusterId, Problem};
 use leptos::prelude::*;
+use leptos_meta::{Html, Title};
 use leptos_router::hooks::use_location;
 
-use super::{banners::Banners, header::Header, plain::Plain};
+use super::{banners::banners, header::Header, plain::plain};
 use crate::{
     answer,
-    clusters::server_fns::load_overview,
+    dashboard::dashboard,
     error::AppError,
-    live::{
-        Live,
-        announcer::Announcer,
-        root::{LiveRoot, overview_data},
-    },
     paths,
-    session::{RelativePath, server_fns::load_user},
-    ui::problem_page::ProblemPage,
-    view::{Overview, User},
+    session::{RelativePath, sign_in_page::sign_in_form},
+    t,
+    ui::{icon::icon, problem_page::problem_page, refresh::refresh},
+    view::{Known, User},
 };
 
-/// A page for somebody who is signed in. `page` is made when that is known, and may read [`Live`].
-pub fn signed_in<F>(page: impl FnOnce() -> F + Send + 'static) -> AnyView
+/// What the browser looks out for while the page is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// The page stays as it is.
+    Nothing,
+    /// Whatever happens to any of the account's clusters.
+    All,
+    /// Whatever happens to one cluster.
+    Cluster(ClusterId),
+}
+
+/// A page: what stands in the frame.
+pub struct Page {
+    title: String,
+    follows: Follows,
+    every_s: Option<u32>,
+    changing: bool,
+    body: AnyView,
+}
+
+impl Page {
+    /// A page that stays as it is.
+    pub fn new(title: String, body: impl IntoView + 'static) -> Self {
+        Self {
+            title,
+            follows: Follows::Nothing,
+            every_s: None,
+            changing: false,
+            body: body.into_any(),
+        }
+    }
+
+    /// The browser brings the page up to date whenever something happens to what it follows.
+    #[must_use]
+    pub const fn follows(mut self, follows: Follows) -> Self {
+        self.follows = follows;
+        self
+    }
+
+    /// The browser brings the page up to date every so many seconds as well: it shows what no stream
+    /// tells.
+    #[must_use]
+    pub const fn every(mut self, seconds: u32) -> Self {
+        self.every_s = Some(seconds);
+        self
+    }
+
+    /// Something on the page will change by itself: without scripts it reloads.
+    #[must_use]
+    pub const fn changing(mut self, changing: bool) -> Self {
+        self.changing = changing;
+        self
+    }
+}
+
+impl Page {
+    /// Its title and what it shows, for another frame.
+    pub(super) fn parts(self) -> (String, AnyView) {
+        (self.title, self.body)
+    }
+}
+
+/// What every page of somebody who is signed in knows.
+pub struct Frame {
+    /// Who is signed in.
+    pub user: User,
+    /// What is known of the account's clusters.
+    pub known: Known,
+}
+
+/// A page for somebody who is signed in, made when it is known who that is.
+pub fn signed_in<F>(page: impl FnOnce(Frame) -> F + Send + 'static) -> AnyView
 where
-    F: Future<Output = Result<AnyView, AppError>> + Send + 'static,
+    F: Future<Output = Result<Page, AppError>> + Send + 'static,
 {
     Suspend::new(async move {
-        let (user, overview) = match start().await {
+        let (user, known) = match start().await {
             Ok(start) => start,
-            Err(AppError(Problem::SignedOut)) => return to_sign_in(),
-            Err(AppError(problem)) => {
-                return view! {
-                    <Plain>
-                        <ProblemPage problem/>
-                    </Plain>
-                }
-                .into_any();
-            }
+            Err(Problem::SignedOut) => return to_sign_in(),
+            Err(problem) => return plain(problem_page(problem)),
         };
-        let data = overview_data(&overview).into_any();
-        Live::expect().seed(overview);
-        let page = match page().await {
+        let frame = Frame {
+            user: user.clone(),
+            known: known.clone(),
+        };
+        let page = match page(frame).await {
             Ok(page) => page,
             Err(AppError(Problem::SignedOut)) => return to_sign_in(),
-            Err(AppError(problem)) => view! { <ProblemPage problem/> }.into_any(),
+            Err(AppError(problem)) => problem_page(problem),
         };
-        view! { <SignedIn user data page/> }.into_any()
+        around(&user, &known, page)
     })
     .into_any()
 }
 
-/// Who is signed in, and what there is.
-///
-/// # Errors
-/// Nobody is, or nothing is known.
-pub async fn start() -> Result<(User, Overview), AppError> {
-    Ok((load_user().await?, load_overview().await?))
+async fn start() -> Result<(User, Known), Problem> {
+    let dashboard = dashboard();
+    Ok((dashboard.user().await?, dashboard.known().await?))
 }
 
 /// Goes to the way in, and comes back to this address from there.
 fn to_sign_in() -> AnyView {
-    let location = use_location();
-    let mut here = location.pathname.get_untracked();
-    let query = location.search.get_untracked();
-    if !query.is_empty() {
-        here.push('?');
-        here.push_str(&query);
-    }
-    answer::redirect(&paths::sign_in(&RelativePath::or_home(&here)));
+    answer::redirect(&paths::sign_in(&RelativePath::or_home(&here())));
     ().into_any()
 }
 
+/// The address of the page at hand.
+#[must_use]
+pub fn here() -> String {
+    let location = use_location();
+    let (path, query) = (
+        location.pathname.get_untracked(),
+        location.search.get_untracked(),
+    );
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    }
+}
+
 /// The frame around a page.
-#[component]
-fn SignedIn(
-    /// Who is signed in.
-    user: User,
-    /// What there is, for scripts.
-    data: AnyView,
-    /// The page.
-    page: AnyView,
-) -> AnyView {
+fn around(user: &User, known: &Known, page: Page) -> AnyView {
+    let Page {
+        title,
+        follows,
+        every_s,
+        changing,
+        body,
+    } = page;
+    let follows = match follows {
+        Follows::Nothing => None,
+        Follows::All => Some("all".to_owned()),
+        Follows::Cluster(id) => Some(id.to_string()),
+    };
+    let done = answer::take_done();
     view! {
-        <a class="skip btn" href="#main">"Skip to content"</a>
-        {data}
-        <LiveRoot>
-            <header class="top">
-                <Header user/>
-                <Banners/>
-            </header>
-            <main id="main" tabindex="-1">
-                {page}
-            </main>
-            <Announcer/>
-        </LiveRoot>
+        <Title text=title/>
+        <Html
+            {..}
+            data-version=known.snapshot.version.0.to_string()
+            data-session-ends=user.ends_at.as_millisecond().to_string()
+        />
+        <a class="skip btn" href="#main">
+            {t!("skip")}
+        </a>
+        <header class="top" id="top">
+            <Header user=user.clone() known=known.clone()/>
+            {banners(known)}
+        </header>
+        <main id="main" tabindex="-1" data-live=follows data-every=every_s.map(|it| it.to_string())>
+            {refresh(changing)}
+            {done.map(|done| view! {
+                <p class="notice good toast" id="done" role="status">
+                    {icon("check", "")}
+                    <span>{done}</span>
+                </p>
+            })}
+            {body}
+        </main>
+        {sign_in_again()}
+    }
+    .into_any()
+}
+
+/// The way in, over the page: scripts open it when the session has ended, so that nothing that was typed
+/// is lost.
+fn sign_in_again() -> AnyView {
+    let next = RelativePath::or_home(paths::CLUSTERS);
+    view! {
+        <dialog id="sign-in-again" class="panel" aria-labelledby="sign-in-again-title">
+            <h2 id="sign-in-again-title">{t!("session-ended")}</h2>
+            <p class="quiet">{t!("session-ended-why")}</p>
+            {sign_in_form(&next, None, "again-")}
+        </dialog>
     }
     .into_any()
 }

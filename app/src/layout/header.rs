@@ -1,15 +1,17 @@
 //! The bar at the top.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 
-use super::freshness::FreshnessMark;
+use super::{frame::here, freshness::freshness_mark};
 use crate::{
     paths,
-    session::account_menu::AccountMenu,
+    session::account_menu::account_menu,
+    t,
     theme::{Theme, switch::ThemeSwitch},
-    ui::icon::icon,
-    view::User,
+    ui::{icon::icon, menu::menu},
+    view::{Known, User},
+    words::{Lang, server_fns::SetLang},
 };
 
 /// The brand, where one can go, how current everything is, and who is signed in.
@@ -17,29 +19,84 @@ use crate::{
 pub fn Header(
     /// Who is signed in.
     user: User,
+    /// What is known of the clusters.
+    known: Known,
 ) -> AnyView {
-    let current = use_location()
-        .pathname
-        .with_untracked(|path| match &**path {
-            paths::CLUSTERS => Some("page"),
-            path if path.starts_with(paths::CLUSTERS) => Some("true"),
-            _ => None,
-        });
+    let path = use_location().pathname.get_untracked();
+    let link = |to: &'static str, words: String| {
+        let current = if path == to {
+            Some("page")
+        } else {
+            path.starts_with(&format!("{to}/")).then_some("true")
+        };
+        view! { <a href=to aria-current=current>{words}</a> }
+    };
     view! {
         <div class="bar">
-            <a class="brand" href=paths::CLUSTERS aria-label="Carina, to the clusters">
+            <a class="brand" href=paths::CLUSTERS aria-label=t!("brand-clusters")>
                 {icon("logo", "logo")}
-                <span>"Carina"</span>
+                <span>{t!("brand")}</span>
             </a>
-            <nav aria-label="Main">
-                <a href=paths::CLUSTERS aria-current=current>"Clusters"</a>
+            <nav aria-label=t!("nav-main")>
+                {link(paths::CLUSTERS, t!("nav-clusters"))}
+                {link(paths::ACTIVITY, t!("nav-activity"))}
+                {link(paths::HELP, t!("nav-help"))}
+                {user.is_admin.then(|| link(paths::ADMIN, t!("nav-admin")))}
             </nav>
             <div class="end">
-                <FreshnessMark/>
-                <ThemeSwitch theme=Theme::current()/>
-                <AccountMenu username=user.username/>
+                {freshness_mark(known.freshness)}
+                <a class="btn go" href=paths::GO aria-keyshortcuts="Control+K Meta+K" title=t!("go-title") data-palette>
+                    {icon("find", "")}
+                    <span class="wide-only">{t!("go")}</span>
+                    <kbd class="scripted">"Ctrl K"</kbd>
+                </a>
+                {lang_menu()}
+                {theme_menu()}
+                {account_menu(&user.username)}
             </div>
         </div>
     }
     .into_any()
+}
+
+/// The choice of themes.
+#[must_use]
+pub fn theme_menu() -> AnyView {
+    let words = Theme::ALL.map(|theme| match theme {
+        Theme::System => t!("theme-system"),
+        Theme::Light => t!("theme-light"),
+        Theme::Dark => t!("theme-dark"),
+    });
+    let sheet = view! { <ThemeSwitch theme=Theme::current() words=words.to_vec()/> };
+    menu(t!("theme"), icon("theme", ""), sheet).into_any()
+}
+
+/// The choice of languages. It leads back to the page at hand.
+#[must_use]
+pub fn lang_menu() -> AnyView {
+    let current = Lang::current();
+    let choices = Lang::ALL
+        .into_iter()
+        .map(|lang| {
+            let pressed = if lang == current { "true" } else { "false" };
+            view! {
+                <button type="submit" name="lang" value=lang.tag() lang=lang.tag() aria-pressed=pressed>
+                    {icon(if lang == current { "check" } else { "none" }, "")}
+                    {lang.name()}
+                </button>
+            }
+        })
+        .collect_view();
+    let sheet = view! {
+        <form method="post" action=SetLang::url() data-plain>
+            <input type="hidden" name="next" value=here()/>
+            {choices}
+        </form>
+    };
+    let button = view! {
+        <span class="upper" aria-hidden="true">
+            {current.tag()}
+        </span>
+    };
+    menu(t!("language"), button, sheet).into_any()
 }

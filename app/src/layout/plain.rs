@@ -1,34 +1,37 @@
 //! The frame of pages that nobody has to sign in for.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
-use crate::{
-    paths,
-    theme::{Theme, switch::ThemeSwitch},
-    ui::icon::icon,
+use super::{
+    frame::Page,
+    header::{lang_menu, theme_menu},
 };
+use crate::{paths, t, ui::icon::icon};
 
 /// A header with the brand, and the page.
-#[component]
-pub fn Plain(
-    /// The page.
-    children: Children,
-) -> AnyView {
+#[must_use]
+pub fn plain(page: Page) -> AnyView {
+    let (title, body) = page.parts();
     view! {
-        <a class="skip btn" href="#main">"Skip to content"</a>
-        <header class="top">
+        <Title text=title/>
+        <a class="skip btn" href="#main">
+            {t!("skip")}
+        </a>
+        <header class="top" id="top">
             <div class="bar">
-                <a class="brand" href=paths::HOME aria-label="Carina, home">
+                <a class="brand" href=paths::HOME aria-label=t!("brand-home")>
                     {icon("logo", "logo")}
-                    <span>"Carina"</span>
+                    <span>{t!("brand")}</span>
                 </a>
                 <div class="end">
-                    <ThemeSwitch theme=Theme::current()/>
+                    {lang_menu()}
+                    {theme_menu()}
                 </div>
             </div>
         </header>
         <main id="main" tabindex="-1">
-            {children()}
+            {body}
         </main>
     }
     .into_any()

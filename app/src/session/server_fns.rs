@@ -6,21 +6,19 @@
 
 use leptos::prelude::*;
 
-use crate::{error::AppError, view::User, wire::Json};
+use crate::{error::AppError, wire::Json};
 
-/// Who is signed in.
+/// Counts as use of the session: it goes on for as long as one that was used just now. Answers when it
+/// ends if nothing happens, in milliseconds since 1970.
 ///
 /// # Errors
-/// [`cluster_api::Problem::SignedOut`] when nobody is.
-#[server(output = Json, prefix = "/api", endpoint = "load_user")]
+/// [`cluster_api::Problem::SignedOut`] when it has ended.
+#[server(output = Json, prefix = "/api", endpoint = "stay")]
 #[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
-pub async fn load_user() -> Result<User, AppError> {
-    use crate::{answer::reject, dashboard::CurrentDashboard};
-    expect_context::<CurrentDashboard>()
-        .0
-        .user()
-        .await
-        .map_err(reject)
+pub async fn stay() -> Result<i64, AppError> {
+    use crate::{answer::reject, dashboard::dashboard};
+    let user = dashboard().stay().await.map_err(reject)?;
+    Ok(user.ends_at.as_millisecond())
 }
 
 /// Begins a session and goes on to the page that was wanted. `kind` says what `secret` is: `password`

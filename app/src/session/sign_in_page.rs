@@ -2,7 +2,6 @@
 
 use cluster_api::Problem;
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{
@@ -11,12 +10,13 @@ use super::{
 };
 use crate::{
     answer,
-    error::AppError,
-    layout::{frame::start, plain::Plain},
+    dashboard::dashboard,
+    layout::{frame::Page, plain::plain},
+    says, t,
     ui::{
         field::{FORM_ERROR, form_error},
         said::said,
-        submit::Submit,
+        submit::{Submit, submit},
     },
 };
 
@@ -26,97 +26,95 @@ pub fn SignInPage() -> AnyView {
     let next = use_query_map()
         .with_untracked(|query| RelativePath::or_home(query.get_str("next").unwrap_or_default()));
     Suspend::new(async move {
-        let start = start().await;
-        if start.is_ok() {
+        let user = dashboard().user().await;
+        if user.is_ok() {
             answer::redirect(next.as_str());
         }
         let has_session = [COOKIE, PLAIN_COOKIE]
             .into_iter()
             .any(|it| answer::cookie(it).is_some());
-        let ended = has_session && start == Err(AppError(Problem::SignedOut));
-        view! {
-            <Title text="Sign in"/>
-            <Plain>
-                <SignInForm next ended/>
-            </Plain>
-        }
+        let ended = has_session && user == Err(Problem::SignedOut);
+        let problem = said(SignIn::PATH);
+        let lead = if ended && problem.is_none() {
+            t!("sign-in-ended")
+        } else {
+            t!("sign-in-lead")
+        };
+        let body = view! {
+            <div class="sign-in">
+                <h1>{t!("sign-in-title")}</h1>
+                <p class="quiet">{lead}</p>
+                {sign_in_form(&next, problem, "")}
+            </div>
+        };
+        plain(Page::new(t!("sign-in"), body))
     })
     .into_any()
 }
 
-/// The form.
-#[component]
-fn SignInForm(
-    /// Where to go from here.
-    next: RelativePath,
-    /// Whether there was a session that has ended.
-    ended: bool,
-) -> AnyView {
-    let problem = said(SignIn::PATH);
+/// The form. There may be two on a page, so the ids in it begin with `prefix`.
+#[must_use]
+pub fn sign_in_form(next: &RelativePath, problem: Option<Problem>, prefix: &str) -> AnyView {
     let by_key = use_query_map().with_untracked(|query| query.get_str("kind") == Some("api-key"));
     // Whoever was refused types the secret again.
     let username = problem.and_then(|_| answer::cookie(TYPED_USERNAME));
     let again = username.is_some();
-    let ended = ended && problem.is_none();
+    let id = |name: &str| format!("{prefix}{name}");
     view! {
-        <div class="sign-in">
-            <h1>"Sign in to Carina"</h1>
-            <p class="quiet">
-                {if ended {
-                    "Your session has ended. Sign in to go on where you were."
-                } else {
-                    "Docker Swarm clusters of your own, ready in seconds."
-                }}
-            </p>
-            <form method="post" action=SignIn::url() class="panel form">
-                {form_error(problem.map(|problem| problem.to_string()))}
-                <input type="hidden" name="next" value=next.as_str().to_owned()/>
-                <div class="field">
-                    <label for="username">"Username"</label>
-                    <input
-                        id="username"
-                        name="username"
-                        type="text"
-                        autocomplete="username"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        required
-                        autofocus=!again
-                        maxlength="200"
-                        value=username
-                    />
-                </div>
-                <fieldset class="segments">
-                    <legend>"Sign in with"</legend>
-                    <label>
-                        <input type="radio" name="kind" value="password" checked=!by_key/>
-                        <span>"Password"</span>
-                    </label>
-                    <label>
-                        <input type="radio" id="with-key" name="kind" value="api-key" checked=by_key/>
-                        <span>"API key"</span>
-                    </label>
-                </fieldset>
-                <div class="field">
-                    <label for="secret">
-                        <span class="if-password">"Password"</span>
-                        <span class="if-key">"API key"</span>
-                    </label>
-                    <input
-                        id="secret"
-                        name="secret"
-                        type="password"
-                        autocomplete="current-password"
-                        required
-                        autofocus=again
-                        maxlength="1000"
-                        aria-invalid=problem.map(|_| "true")
-                        aria-describedby=problem.map(|_| FORM_ERROR)
-                    />
-                </div>
-                <Submit label="Sign in" busy="Signing in …" class="btn main large"/>
-            </form>
-        </div>
+        <form method="post" action=SignIn::url() class="panel form sign-in-form" data-plain>
+            {form_error(problem.map(says::problem))}
+            {(!prefix.is_empty()).then(|| view! { <p class="refused error" role="alert"></p> })}
+            <input type="hidden" name="next" value=next.as_str().to_owned()/>
+            <div class="field">
+                <label for=id("username")>{t!("username")}</label>
+                <input
+                    id=id("username")
+                    name="username"
+                    type="text"
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    required
+                    autofocus=prefix.is_empty() && !again
+                    maxlength="200"
+                    value=username
+                />
+            </div>
+            <fieldset class="segments">
+                <legend>{t!("sign-in-with")}</legend>
+                <label>
+                    <input type="radio" name="kind" value="password" checked=!by_key/>
+                    <span>{t!("password")}</span>
+                </label>
+                <label>
+                    <input type="radio" class="with-key" name="kind" value="api-key" checked=by_key/>
+                    <span>{t!("api-key")}</span>
+                </label>
+            </fieldset>
+            <div class="field">
+                <label for=id("secret")>
+                    <span class="if-password">{t!("password")}</span>
+                    <span class="if-key">{t!("api-key")}</span>
+                </label>
+                <input
+                    id=id("secret")
+                    name="secret"
+                    type="password"
+                    autocomplete="current-password"
+                    required
+                    autofocus=prefix.is_empty() && again
+                    maxlength="1000"
+                    aria-invalid=problem.map(|_| "true")
+                    aria-describedby=problem.map(|_| FORM_ERROR)
+                />
+            </div>
+            {submit(Submit {
+                label: t!("sign-in"),
+                busy: t!("signing-in"),
+                class: "btn main large",
+                ..Submit::default()
+            })}
+        </form>
     }
     .into_any()
 }

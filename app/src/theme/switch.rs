@@ -7,28 +7,30 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Theme, server_fns::SetTheme};
-use crate::ui::{icon::icon, menu::menu};
+use crate::ui::icon::icon;
 
-/// A menu of themes. Without scripts its buttons send a form; with scripts the page changes at once.
+/// The themes, as buttons of a form. With scripts the page changes at once.
 #[island]
 pub fn ThemeSwitch(
     /// The theme of the page.
     theme: Theme,
+    /// What each theme is called, in the order of [`Theme::ALL`].
+    words: Vec<String>,
 ) -> impl IntoView {
     let current = RwSignal::new(theme);
     let choices: Vec<_> = Theme::ALL
         .into_iter()
-        .map(|theme| choice(theme, current))
+        .zip(words)
+        .map(|(theme, words)| choice(theme, words, current))
         .collect();
-    let form = view! {
-        <form method="post" action=SetTheme::url()>
+    view! {
+        <form method="post" action=SetTheme::url() data-plain>
             {choices}
         </form>
-    };
-    menu("Theme", icon("theme", ""), form)
+    }
 }
 
-fn choice(theme: Theme, current: RwSignal<Theme>) -> impl IntoView + use<> {
+fn choice(theme: Theme, words: String, current: RwSignal<Theme>) -> impl IntoView + use<> {
     let choose = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         theme.show();
@@ -48,7 +50,7 @@ fn choice(theme: Theme, current: RwSignal<Theme>) -> impl IntoView + use<> {
             on:click=choose
         >
             {icon(icon_name, "")}
-            {theme.word()}
+            {words}
         </button>
     }
 }

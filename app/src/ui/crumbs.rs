@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::paths;
+use crate::{paths, t};
 
 /// The way from the list to this page.
 #[component]
@@ -22,8 +22,8 @@ pub fn Crumbs(
         .into_any()
     });
     view! {
-        <nav class="crumbs" aria-label="Breadcrumb">
-            <a href=paths::CLUSTERS>"Clusters"</a>
+        <nav class="crumbs" aria-label=t!("crumbs")>
+            <a href=paths::CLUSTERS>{t!("nav-clusters")}</a>
             <span aria-hidden="true">"/"</span>
             {over}
             <span aria-current="page">{here}</span>

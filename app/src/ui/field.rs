@@ -1,29 +1,55 @@
-//! What is wrong with a form or one of its fields.
+//! Fields of forms, and what is wrong with a form or one of its fields.
 
 use leptos::prelude::*;
 
 use super::icon::icon;
 
-/// What stands under an input: its error, announced when it appears. Its id is `{of}-error`; the input
-/// refers to it with `aria-describedby`.
-#[component]
-pub fn FieldError(
-    /// The id of the input.
-    of: &'static str,
-    /// What is wrong with it.
-    #[prop(into)]
-    error: Signal<Option<String>>,
-) -> impl IntoView {
-    let words = move || {
-        error
-            .get()
-            .map(|error| view! { {icon("bad", "")} <span>{error}</span> })
-    };
+/// One field: its label, its input, what helps to fill it in, and what is wrong with it. The input refers
+/// to the last two with [`describedby`] and says [`invalid`].
+#[must_use]
+pub fn field(
+    id: &str,
+    label: String,
+    hint: Option<String>,
+    error: Option<String>,
+    input: impl IntoView,
+) -> AnyView {
+    let hint_id = format!("{id}-hint");
     view! {
-        <p class="error" id=format!("{of}-error") role="status" aria-live="polite">
-            {words}
+        <div class="field">
+            <label for=id.to_owned()>{label}</label>
+            {input.into_any()}
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {field_error(id, error)}
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands under an input: its error, announced when it appears. Its id is `{id}-error`.
+#[must_use]
+pub fn field_error(id: &str, error: Option<String>) -> AnyView {
+    view! {
+        <p class="error" id=format!("{id}-error") role="status">
+            {error.map(|error| view! {
+                {icon("bad", "")}
+                <span>{error}</span>
+            })}
         </p>
     }
+    .into_any()
+}
+
+/// The value of `aria-describedby` for the input of a field.
+#[must_use]
+pub fn describedby(id: &str) -> String {
+    format!("{id}-hint {id}-error")
+}
+
+/// The value of `aria-invalid` for the input of a field.
+#[must_use]
+pub fn invalid(error: Option<&String>) -> Option<&'static str> {
+    error.map(|_| "true")
 }
 
 /// The id of what [`form_error`] makes.
@@ -31,7 +57,7 @@ pub const FORM_ERROR: &str = "form-error";
 
 /// What the server said against a form as a whole; nothing when it said nothing.
 #[must_use]
-pub fn form_error(error: Option<String>) -> Option<impl IntoView> {
+pub fn form_error(error: Option<String>) -> Option<AnyView> {
     error.map(|error| {
         view! {
             <p class="notice bad" role="alert" id=FORM_ERROR>
@@ -39,5 +65,6 @@ pub fn form_error(error: Option<String>) -> Option<impl IntoView> {
                 <span>{error}</span>
             </p>
         }
+        .into_any()
     })
 }

@@ -7,7 +7,7 @@ use super::icon::icon;
 /// What such a link says.
 pub struct Label {
     /// Its words.
-    pub words: &'static str,
+    pub words: String,
     /// Of what, for those who hear the page.
     pub of: String,
     /// Its icon.

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-/// A `<details>` that looks like a menu: what its button shows, its name for those who hear the page,
+/// A `<details>` that looks like a menu: its name for those who hear the page, what its button shows,
 /// and what it opens. With scripts Escape and a click elsewhere close it: `behaviour` does that.
 #[must_use]
 pub fn menu(
-    label: &'static str,
+    label: String,
     button: impl IntoView + 'static,
     sheet: impl IntoView + 'static,
 ) -> impl IntoView {

@@ -2,37 +2,39 @@
 
 use cluster_api::Problem;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 
-use crate::{answer, paths, session::RelativePath};
+use crate::{
+    answer,
+    layout::frame::{Page, here},
+    paths, says,
+    session::RelativePath,
+    t,
+};
 
 /// What went wrong, why, and the way on.
-#[component]
-pub fn ProblemPage(
-    /// What went wrong.
-    problem: Problem,
-) -> AnyView {
+#[must_use]
+pub fn problem_page(problem: Problem) -> Page {
     answer::status(problem.status());
-    let here = use_location().pathname.get_untracked();
     let (address, label) = match problem {
-        Problem::SignedOut => (paths::sign_in(&RelativePath::or_home(&here)), "Sign in"),
+        Problem::SignedOut => (
+            paths::sign_in(&RelativePath::or_home(&here())),
+            t!("sign-in"),
+        ),
         Problem::Unreachable | Problem::Internal { .. } | Problem::TooManyTries { .. } => {
-            (here, "Try again")
+            (here(), t!("try-again"))
         }
-        _ => (paths::CLUSTERS.to_owned(), "Back to the clusters"),
+        _ => (paths::CLUSTERS.to_owned(), t!("back-to-clusters")),
     };
-    view! {
-        <Title text=problem.title()/>
+    let body = view! {
         <div class="plain-page">
-            <h1>{problem.title()}</h1>
-            <p>{problem.to_string()}</p>
+            <h1>{says::title(problem)}</h1>
+            <p>{says::problem(problem)}</p>
             <p>
                 <a class="btn main" href=address>
                     {label}
                 </a>
             </p>
         </div>
-    }
-    .into_any()
+    };
+    Page::new(says::title(problem), body)
 }

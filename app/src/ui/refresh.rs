@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
+use crate::t;
+
 /// Reloads the page every 2 s if scripts do not run and something on it will change, and offers to
 /// stop that.
-#[component]
-pub fn Refresh(
-    /// Whether something on the page will change.
-    changing: bool,
-) -> impl IntoView {
+#[must_use]
+pub fn refresh(changing: bool) -> Option<AnyView> {
     let stopped = use_query_map().with_untracked(|query| {
         query.get_str("pause").is_some() || query.get_str("confirm").is_some()
     });
@@ -17,7 +16,7 @@ pub fn Refresh(
     let (path, query) = (location.pathname, location.search);
     (changing && !stopped).then(|| {
         let inside = inside(&path.get_untracked(), &query.get_untracked());
-        view! { <noscript inner_html=inside></noscript> }
+        view! { <noscript inner_html=inside></noscript> }.into_any()
     })
 }
 
@@ -31,9 +30,10 @@ fn inside(path: &str, query: &str) -> String {
         (format!("{path}?{query}"), format!("{path}?{query}&pause=1"))
     };
     let (here, paused) = (escaped(&here), escaped(&paused));
+    let (reloads, stop) = (t!("reloads"), t!("stop-reloading"));
     format!(
-        "<meta http-equiv=\"refresh\" content=\"2; url={here}\"><p class=\"notice\">This page \
-         reloads by itself while something changes. <a href=\"{paused}\">Stop reloading</a></p>"
+        "<meta http-equiv=\"refresh\" content=\"2; url={here}\"><p class=\"notice\">{reloads} \
+         <a href=\"{paused}\">{stop}</a></p>"
     )
 }
 

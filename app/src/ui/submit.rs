@@ -2,31 +2,50 @@
 
 use leptos::prelude::*;
 
-/// A submit button. While the answer is awaited it says what it does and sends nothing more; that is
-/// the work of `behaviour`.
-#[component]
-pub fn Submit(
-    /// Its words.
-    #[prop(into)]
-    label: Signal<String>,
+/// A submit button.
+#[derive(Clone, Debug)]
+pub struct Submit {
+    /// Its words: a verb with its object.
+    pub label: String,
     /// Its words while the answer is awaited: "Creating …".
-    busy: &'static str,
+    pub busy: String,
     /// Why it cannot be pressed now, if so.
-    #[prop(optional, into)]
-    refused: Signal<Option<String>>,
+    pub refused: Option<String>,
     /// Its classes.
-    #[prop(default = "btn")]
-    class: &'static str,
-) -> impl IntoView {
+    pub class: &'static str,
+}
+
+impl Default for Submit {
+    fn default() -> Self {
+        Self {
+            label: String::new(),
+            busy: String::new(),
+            refused: None,
+            class: "btn",
+        }
+    }
+}
+
+/// The button. While the answer is awaited it says what it does and sends nothing more; that is the work
+/// of `behaviour`.
+#[must_use]
+pub fn submit(button: Submit) -> AnyView {
+    let Submit {
+        label,
+        busy,
+        refused,
+        class,
+    } = button;
     view! {
         <button
             type="submit"
             class=class
-            aria-disabled=move || refused.with(Option::is_some).then_some("true")
-            title=move || refused.get()
+            aria-disabled=refused.as_ref().map(|_| "true")
+            title=refused
         >
-            <span class="before">{move || label.get()}</span>
+            <span class="before">{label}</span>
             <span class="after">{busy}</span>
         </button>
     }
+    .into_any()
 }

@@ -46,6 +46,8 @@ pub struct Grant {
     pub username: String,
     /// What the token may do; None: the control plane does not say.
     pub scopes: Option<Scopes>,
+    /// Whether the account looks after the others.
+    pub is_admin: bool,
 }
 
 /// A live stream of what happens to an account's clusters. It ends when the connection does; an error

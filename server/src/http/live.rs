@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use app::view::LiveMessage;
+use app::{view::Freshness, words::Lang};
 use axum::{
     extract::{Extension, State},
     response::{
@@ -12,18 +12,21 @@ use axum::{
 };
 use cluster_api::Problem;
 use futures::stream;
-use http::HeaderName;
+use http::{HeaderName, request::Parts};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::{AppState, answer::text};
 use crate::{
     dashboard::{RequestDashboard, Services},
-    hub::Subscription,
+    hub::{Changes, LiveMessage, Subscription},
     session::{CurrentSession, Visitor},
 };
 
 /// Whether the session still holds is asked so often.
 const RECHECK: Duration = Duration::from_secs(30);
+
+/// What has changed is said at most so often, and all at once.
+const SAY: Duration = Duration::from_secs(1);
 
 /// A browser that lost the stream comes back after so long.
 const RETRY: Duration = Duration::from_secs(1);
@@ -39,14 +42,18 @@ struct Listener {
     session: CurrentSession,
     recheck: Interval,
     first: bool,
+    lang: Lang,
+    unsaid: Changes,
+    say: Interval,
 }
 
 pub(super) async fn live(
     State(state): State<AppState>,
+    parts: Parts,
     Extension(visitor): Extension<Visitor>,
     dashboard: RequestDashboard,
 ) -> Response {
-    match listen(state, visitor, &dashboard).await {
+    match listen(state, Lang::of(&parts), visitor, &dashboard).await {
         Ok(listener) => {
             let messages = stream::unfold(listener, |mut listener| async {
                 let event = listener.next().await?;
@@ -64,6 +71,7 @@ pub(super) async fn live(
 
 async fn listen(
     state: AppState,
+    lang: Lang,
     visitor: Visitor,
     dashboard: &RequestDashboard,
 ) -> Result<Listener, Problem> {
@@ -75,6 +83,8 @@ async fn listen(
     let subscription = dashboard.checked(authorised.session, subscribed).await?;
     let mut recheck = interval_at(Instant::now() + RECHECK, RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut say = interval_at(Instant::now() + SAY, SAY);
+    say.set_missed_tick_behavior(MissedTickBehavior::Delay);
     Ok(Listener {
         subscription,
         services: state.services,
@@ -82,6 +92,9 @@ async fn listen(
         session: authorised.session.clone(),
         recheck,
         first: true,
+        lang,
+        unsaid: Changes::default(),
+        say,
     })
 }
 
@@ -89,19 +102,22 @@ impl Listener {
     /// The next message; None: the session is over, or the process stops.
     async fn next(&mut self) -> Option<Event> {
         loop {
-            let message = tokio::select! {
-                message = self.subscription.next() => message?,
+            let event = tokio::select! {
+                message = self.subscription.next() => match &*message? {
+                    LiveMessage::Changes(changes) => {
+                        self.unsaid.add(changes.clone());
+                        continue;
+                    }
+                    message => encode(message),
+                },
+                _ = self.say.tick(), if !self.unsaid.is_empty() => {
+                    let words = self.unsaid.take_words(self.lang);
+                    Event::default().event("said").data(words.unwrap_or_default())
+                }
                 _ = self.recheck.tick() => {
                     if self.still_signed_in().await {
                         continue;
                     }
-                    return None;
-                }
-            };
-            let event = match encode(&message) {
-                Ok(event) => event,
-                Err(error) => {
-                    tracing::error!("a live message cannot be written: {error}");
                     return None;
                 }
             };
@@ -132,13 +148,27 @@ impl Listener {
     }
 }
 
-fn encode(message: &LiveMessage) -> Result<Event, axum::Error> {
+/// A message as the browser hears it: that something has changed, and of which cluster; never what, as
+/// the browser asks for the page again. `all` comes with the version of what is known, so that a page
+/// made from the same asks for nothing.
+fn encode(message: &LiveMessage) -> Event {
     match message {
-        LiveMessage::Snapshot(snapshot) => Event::default().event("snapshot").json_data(snapshot),
-        LiveMessage::Cluster(cluster) => Event::default().event("cluster").json_data(cluster),
-        LiveMessage::Event(event) => Event::default().event("event").json_data(event),
-        LiveMessage::Freshness(freshness) => {
-            Event::default().event("freshness").json_data(freshness)
-        }
+        LiveMessage::Snapshot(snapshot) => Event::default()
+            .event("all")
+            .data(snapshot.version.0.to_string()),
+        LiveMessage::Cluster(cluster) => Event::default()
+            .event("changed")
+            .data(cluster.id.to_string()),
+        LiveMessage::Event(event) => Event::default()
+            .event("changed")
+            .data(event.cluster_id.to_string()),
+        // What is to be said waits for its second.
+        LiveMessage::Changes(_) => Event::default().comment(""),
+        LiveMessage::Freshness(Freshness::Live { at }) => Event::default()
+            .event("live")
+            .data(at.as_millisecond().to_string()),
+        LiveMessage::Freshness(Freshness::Unreachable { since }) => Event::default()
+            .event("unreachable")
+            .data(since.as_millisecond().to_string()),
     }
 }

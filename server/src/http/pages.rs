@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use app::{dashboard::CurrentDashboard, error::AppError};
+use app::{dashboard::CurrentDashboard, error::AppError, when::Clock, words::Lang};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -77,6 +77,8 @@ fn provide_request(services: &Arc<Services>) {
     if let Some(dashboard) = request::dashboard(&parts, services) {
         provide_context(CurrentDashboard(Arc::new(dashboard)));
     }
+    Lang::of(&parts).provide();
+    provide_context(Clock::of(&parts, services.clock.now()));
     if let Some(ScriptNonce(nonce)) = parts.extensions.get() {
         provide_context(Nonce::from_value(nonce.as_str()));
     }

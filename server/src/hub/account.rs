@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use app::view::{Freshness, LiveMessage};
+use app::view::Freshness;
 use cluster_api::{
     Cluster, ClusterId, ClusterStatus, Event, EventId, Problem, Snapshot, Timestamp, WatchMessage,
 };
@@ -18,7 +18,8 @@ use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    KEPT_WATCHED,
+    KEPT_WATCHED, LiveMessage,
+    announce::Changes,
     timeline::Timelines,
     tokens::{Chosen, TokenHash, Tokens},
 };
@@ -69,7 +70,7 @@ struct State {
     tokens: Tokens,
     watching: bool,
     looked_at: Timestamp,
-    snapshot: Option<Snapshot>,
+    snapshot: Option<Arc<Snapshot>>,
     /// Rows that came as answers and were not in the stream yet.
     answered: HashMap<ClusterId, Cluster>,
     gone: Gone,
@@ -142,12 +143,12 @@ impl State {
             self.timelines.remove(cluster.id);
         }
         if news {
-            snapshot.take_in(cluster.clone());
+            Arc::make_mut(snapshot).take_in(cluster.clone());
         }
         news
     }
 
-    fn replace(&mut self, mut snapshot: Snapshot) -> Snapshot {
+    fn replace(&mut self, mut snapshot: Snapshot) -> Arc<Snapshot> {
         self.epoch += 1;
         self.timelines.doubt_all();
         self.journal = Journal {
@@ -165,7 +166,8 @@ impl State {
         for cluster in answered {
             snapshot.take_in(cluster);
         }
-        self.snapshot = Some(snapshot.clone());
+        let snapshot = Arc::new(snapshot);
+        self.snapshot = Some(Arc::clone(&snapshot));
         snapshot
     }
 }
@@ -234,13 +236,13 @@ impl Account {
     }
 
     /// All that is known.
-    pub(super) fn known(&self, now: Timestamp) -> Result<(Snapshot, Freshness), Problem> {
+    pub(super) fn known(&self, now: Timestamp) -> Result<(Arc<Snapshot>, Freshness), Problem> {
         let state = self.state();
-        let snapshot = self.snapshot(&state)?.clone();
+        let snapshot = Arc::clone(self.snapshot(&state)?);
         Ok((snapshot, self.freshness_of(&state, now)))
     }
 
-    fn snapshot<'s>(&self, state: &'s State) -> Result<&'s Snapshot, Problem> {
+    fn snapshot<'s>(&self, state: &'s State) -> Result<&'s Arc<Snapshot>, Problem> {
         if self.phase() == Phase::Closed {
             return Err(Problem::SignedOut);
         }
@@ -318,8 +320,24 @@ impl Account {
             return;
         }
         state.answered.insert(cluster.id, cluster.clone());
+        self.accept(&mut state, cluster);
+    }
+
+    /// Takes a row in, and tells the listeners what it changes.
+    fn accept(&self, state: &mut State, cluster: Cluster) {
+        let changes = state
+            .snapshot
+            .as_ref()
+            .map(|known| Changes::to(known, &cluster));
         if state.accept(&cluster) {
             self.send(LiveMessage::Cluster(cluster));
+            self.say(changes.unwrap_or_default());
+        }
+    }
+
+    fn say(&self, changes: Changes) {
+        if !changes.is_empty() {
+            self.send(LiveMessage::Changes(changes));
         }
     }
 
@@ -329,7 +347,7 @@ impl Account {
         now: Timestamp,
     ) -> Result<(First, broadcast::Receiver<Arc<LiveMessage>>), Problem> {
         let state = self.state();
-        let snapshot = self.snapshot(&state)?.clone();
+        let snapshot = Arc::clone(self.snapshot(&state)?);
         let first = [
             LiveMessage::Snapshot(snapshot),
             LiveMessage::Freshness(self.freshness_of(&state, now)),
@@ -469,8 +487,12 @@ impl Account {
         }
         match message {
             WatchMessage::Snapshot(snapshot) => {
+                let before = state.snapshot.clone();
                 let snapshot = state.replace(snapshot);
-                self.send(LiveMessage::Snapshot(snapshot));
+                self.send(LiveMessage::Snapshot(Arc::clone(&snapshot)));
+                if let Some(before) = before {
+                    self.say(Changes::between(&before, &snapshot));
+                }
             }
             WatchMessage::Cluster(cluster) => {
                 if state
@@ -480,9 +502,7 @@ impl Account {
                 {
                     state.answered.remove(&cluster.id);
                 }
-                if state.accept(&cluster) {
-                    self.send(LiveMessage::Cluster(cluster));
-                }
+                self.accept(&mut state, cluster);
             }
             WatchMessage::Event(event) => {
                 let gone = state.gone.ids.contains(&event.cluster_id);

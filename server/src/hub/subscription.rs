@@ -2,14 +2,13 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use app::view::LiveMessage;
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
     time::{Instant, Interval, MissedTickBehavior, interval_at},
 };
 use tokio_util::sync::CancellationToken;
 
-use super::account::Account;
+use super::{LiveMessage, account::Account};
 use crate::clock::Clock;
 
 /// How current everything is, is said so often.

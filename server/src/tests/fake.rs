@@ -238,6 +238,7 @@ impl ControlPlane for FakeControlPlane {
         let token = format!("token-{username}-{}", Uuid::new_v4());
         state.tokens.insert(token.clone(), username.to_owned());
         Ok(Grant {
+            is_admin: false,
             token: token.into(),
             expires_at: "2026-11-30T10:00:00Z".parse().unwrap(),
             account_id: username.to_owned(),

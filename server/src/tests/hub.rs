@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::view::{Freshness, LiveMessage};
+use app::view::Freshness;
 use cluster_api::{Cluster, ClusterStatus, Problem, Timestamp, WatchMessage};
 use secrecy::SecretString;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -79,7 +79,7 @@ impl Rig {
             .overview()
             .await
             .unwrap();
-        (snapshot.clusters, freshness)
+        (snapshot.clusters.clone(), freshness)
     }
 
     fn change(&self, name: &str, version: i64, status: ClusterStatus) -> Cluster {
@@ -91,11 +91,14 @@ impl Rig {
     }
 }
 
-/// The next message that is not about freshness.
+/// The next message that is neither about freshness nor for those who hear the page.
 async fn next(subscription: &mut Subscription) -> LiveMessage {
     loop {
         let message = subscription.next().await.expect("the stream ended");
-        if !matches!(*message, LiveMessage::Freshness(_)) {
+        if !matches!(
+            *message,
+            LiveMessage::Freshness(_) | LiveMessage::Changes(_)
+        ) {
             return (*message).clone();
         }
     }
@@ -195,7 +198,8 @@ async fn an_answer_is_shown_before_the_stream_brings_it_and_survives_an_older_sn
     rig.change("web", 7, ClusterStatus::Active);
     next(&mut listener).await;
     let entry = rig.enter(&rig.token).await.unwrap();
-    let (mut snapshot, _) = entry.overview().await.unwrap();
+    let (snapshot, _) = entry.overview().await.unwrap();
+    let mut snapshot = (*snapshot).clone();
     snapshot.version = cluster_api::EventId(8);
     snapshot.clusters.retain(|row| row.id != made.id);
     rig.control_plane

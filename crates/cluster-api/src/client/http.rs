@@ -13,8 +13,8 @@ use serde_json::json;
 use super::{ControlPlane, Grant, Origin, Secret, Watch};
 use crate::{
     Access, Cluster, ClusterChange, ClusterId, CreateCluster, ErrorBody, Event, EventId, EventList,
-    IDEMPOTENCY_KEY_HEADER, IdempotencyKey, NodeCount, Problem, RequestId, ResizeInput, Scope,
-    Scopes, Snapshot, TaskRequest, Timestamp, WatchMessage,
+    IDEMPOTENCY_KEY_HEADER, IdempotencyKey, NodeCount, Problem, RequestId, ResizeInput, Role,
+    Scope, Scopes, Snapshot, TaskRequest, Timestamp, WatchMessage,
 };
 
 /// The original clients' own limit for a whole request (libcarina, v2).
@@ -126,7 +126,13 @@ impl ControlPlane for HttpControlPlane {
         let IdentityAnswer { access } = self.json(request).await?;
         let roles = access.user.roles.iter();
         let scopes: BTreeSet<Scope> = roles.flat_map(|role| role.name.parse()).collect();
+        let is_admin = access
+            .user
+            .roles
+            .iter()
+            .any(|role| role.name == Role::Admin.as_str());
         Ok(Grant {
+            is_admin,
             token: access.token.id,
             expires_at: access.token.expires,
             account_id: access.user.id,

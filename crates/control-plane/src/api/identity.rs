@@ -8,7 +8,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use cluster_api::{Problem, Scope, Timestamp};
+use cluster_api::{Problem, Role, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -120,15 +120,17 @@ struct User {
     id: String,
     /// The name it signs in with.
     name: String,
-    /// The scopes of the token: Identity v2 has none, and roles are what comes nearest.
-    roles: Vec<ScopeRole>,
+    /// The scopes of the token, for which Identity v2 has no other place, and `admin` for whoever looks
+    /// after the accounts.
+    roles: Vec<NamedRole>,
 }
 
-/// A scope of the token, as a role.
+/// A role.
 #[derive(Serialize, ToSchema)]
-struct ScopeRole {
-    /// The scope.
-    name: Scope,
+struct NamedRole {
+    /// A scope, or `admin`.
+    #[schema(value_type = String)]
+    name: &'static str,
 }
 
 /// A service of the catalog.
@@ -197,11 +199,9 @@ pub(super) async fn sign_in(
             user: User {
                 id: id.clone(),
                 name: grant.account.username,
-                roles: grant
-                    .scopes
-                    .0
-                    .iter()
-                    .map(|name| ScopeRole { name: *name })
+                roles: (grant.scopes.0.iter().map(|scope| scope.as_str()))
+                    .chain((grant.account.role == Role::Admin).then_some(Role::Admin.as_str()))
+                    .map(|name| NamedRole { name })
                     .collect(),
             },
             service_catalog: [CatalogService {

@@ -1,0 +1,264 @@
+//! The live stream of a page: one for all of it, for as long as it is shown. It tells that something has
+//! changed, and the page is asked for again as it is now.
+//!
+//! `<main data-live>` says what the page follows: `all` clusters, or one by its id. `data-every` says
+//! after how many seconds it is asked for again although no stream tells. A tick a second drives the
+//! rest: a stream that has been silent for too long is opened anew, and while there is none the page is
+//! asked for every few seconds.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
+
+use futures::StreamExt;
+use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use super::{attribute, mark_root, now, page, root_attribute, say, send};
+use crate::paths;
+
+/// A stream that has been silent for this long is dead, whatever the browser thinks: the server sends
+/// its freshness every 5 s.
+const SILENCE_MS: f64 = 20_000.0;
+/// How long to wait before the stream is tried again after it was refused.
+const REOPEN_MS: f64 = 30_000.0;
+/// How often to ask while there is no stream.
+const POLL_MS: f64 = 5_000.0;
+/// Between two questions for the page, at least: many changes at once are one question.
+const PAUSE_MS: f64 = 250.0;
+
+thread_local! {
+    static TAB: RefCell<Option<Rc<Tab>>> = const { RefCell::new(None) };
+}
+
+/// Follows what happens for as long as the page is there, if anybody is signed in.
+pub(super) fn start() {
+    if root_attribute("data-version").is_empty() {
+        return;
+    }
+    let tab = Rc::new(Tab::new());
+    TAB.with(|there| *there.borrow_mut() = Some(Rc::clone(&tab)));
+    // Only when every island is awake: until then the page has to be as the server made it.
+    set_timeout(move || tab.begin(), Duration::ZERO);
+}
+
+/// Asks for the page as it is now, soon.
+pub(super) fn refresh() {
+    TAB.with(|tab| {
+        if let Some(tab) = &*tab.borrow() {
+            tab.want();
+        }
+    });
+}
+
+struct Tab {
+    source: RefCell<Option<EventSource>>,
+    /// Which stream is the present one: what an earlier one still says does not count.
+    generation: Cell<u32>,
+    /// Whether the present stream has said anything.
+    spoke: Cell<bool>,
+    heard: Cell<f64>,
+    opened: Cell<f64>,
+    asked: Cell<f64>,
+    asking: Cell<bool>,
+    wanted: Cell<bool>,
+    reachable: Cell<bool>,
+}
+
+impl Tab {
+    fn new() -> Self {
+        let now = now();
+        Self {
+            source: RefCell::new(None),
+            generation: Cell::new(0),
+            spoke: Cell::new(false),
+            heard: Cell::new(now),
+            opened: Cell::new(now),
+            asked: Cell::new(now),
+            asking: Cell::new(false),
+            wanted: Cell::new(false),
+            reachable: Cell::new(
+                document()
+                    .query_selector("#banners .bad")
+                    .ok()
+                    .flatten()
+                    .is_none(),
+            ),
+        }
+    }
+
+    fn begin(self: &Rc<Self>) {
+        self.open();
+        let each_second = {
+            let tab = Rc::clone(self);
+            move || tab.tick()
+        };
+        set_interval(each_second, Duration::from_secs(1));
+        let back = {
+            let tab = Rc::clone(self);
+            move || {
+                if is_visible() {
+                    tab.come_back();
+                }
+            }
+        };
+        let online = back.clone();
+        // They go with the page. The change of visibility bubbles up to the window.
+        window_event_listener(ev::online, move |_| online());
+        window_event_listener_untyped("visibilitychange", move |_| back());
+    }
+
+    fn tick(self: &Rc<Self>) {
+        if send::session_ended() {
+            self.close();
+            return;
+        }
+        let now = now();
+        let (silent, most) = if self.source.borrow().is_some() {
+            (now - self.heard.get(), SILENCE_MS)
+        } else {
+            (now - self.opened.get(), REOPEN_MS)
+        };
+        if silent > most {
+            self.open();
+        }
+        let since = now - self.asked.get();
+        let every = main_attribute("data-every")
+            .parse::<f64>()
+            .ok()
+            .map(|it| it * 1000.0);
+        let due = every.is_some_and(|every| since > every) && is_visible();
+        // Either there is no stream, or it has said nothing yet: a proxy may hold it back.
+        if due || (!self.spoke.get() && since > POLL_MS) {
+            self.want();
+        }
+    }
+
+    /// Somebody looks at the page again.
+    fn come_back(self: &Rc<Self>) {
+        if now() - self.heard.get() > SILENCE_MS && !send::session_ended() {
+            self.open();
+        }
+        self.want();
+    }
+
+    /// Opens the stream, anew if there is one.
+    fn open(self: &Rc<Self>) {
+        self.close();
+        let generation = self.generation.get() + 1;
+        self.generation.set(generation);
+        self.opened.set(now());
+        self.heard.set(now());
+        let Ok(mut source) = EventSource::new(paths::LIVE) else {
+            return;
+        };
+        for name in ["all", "changed", "said", "live", "unreachable"] {
+            if let Ok(messages) = source.subscribe(name) {
+                spawn_local(Rc::clone(self).listen(messages, generation));
+            }
+        }
+        self.source.replace(Some(source));
+    }
+
+    fn close(&self) {
+        self.generation.set(self.generation.get() + 1);
+        self.spoke.set(false);
+        mark_root("data-stream", None);
+        // Dropping it closes the connection, and the listeners end.
+        self.source.take();
+    }
+
+    async fn listen(self: Rc<Self>, mut messages: EventSourceSubscription, generation: u32) {
+        while let Some(message) = messages.next().await {
+            if self.generation.get() != generation {
+                return;
+            }
+            let Ok((name, message)) = message else {
+                // The browser gave up: it was refused. It is tried again after all else.
+                self.close();
+                self.want();
+                return;
+            };
+            self.spoke.set(true);
+            self.heard.set(now());
+            mark_root("data-stream", Some(""));
+            self.hear(&name, &message.data().as_string().unwrap_or_default());
+        }
+    }
+
+    fn hear(self: &Rc<Self>, name: &str, data: &str) {
+        let follows = main_attribute("data-live");
+        match name {
+            "all" if data != root_attribute("data-version") => self.want(),
+            "changed" if follows == "all" || follows == data => self.want(),
+            "said" => say(data),
+            "live" => {
+                if let Some(mark) = document()
+                    .query_selector("#fresh [data-ago]")
+                    .ok()
+                    .flatten()
+                {
+                    // The name is valid.
+                    let _ = mark.set_attribute("data-ago", data);
+                }
+                if !self.reachable.replace(true) {
+                    self.want();
+                }
+            }
+            "unreachable" if self.reachable.replace(false) => self.want(),
+            _ => {}
+        }
+    }
+
+    /// Asks for the page, now or after the pause; once, however often it is wanted meanwhile.
+    fn want(self: &Rc<Self>) {
+        if self.wanted.replace(true) || self.asking.get() {
+            return;
+        }
+        let wait = (PAUSE_MS - (now() - self.asked.get())).clamp(0.0, PAUSE_MS);
+        let tab = Rc::clone(self);
+        set_timeout(move || tab.ask(), Duration::from_secs_f64(wait / 1000.0));
+    }
+
+    fn ask(self: &Rc<Self>) {
+        self.wanted.set(false);
+        // What is being sent brings a page of its own, and so does whoever is away.
+        if send::is_sending() || send::session_ended() || self.asking.replace(true) {
+            return;
+        }
+        let tab = Rc::clone(self);
+        spawn_local(async move {
+            let here = window().location().href().unwrap_or_default();
+            let answer = page::ask(&here, None, false).await;
+            tab.asking.set(false);
+            tab.asked.set(now());
+            match answer {
+                Ok(arrived) if arrived.is_sign_in() => send::end_session(),
+                // Somebody went elsewhere meanwhile, or sent a form.
+                Ok(_) if window().location().href().unwrap_or_default() != here => {}
+                Ok(_) if send::is_sending() => {}
+                Ok(arrived) if arrived.status < 500 || arrived.status == 503 => {
+                    page::show(&arrived)
+                }
+                // The words about freshness say how old everything is.
+                _ => {}
+            }
+            if tab.wanted.replace(false) {
+                tab.want();
+            }
+        });
+    }
+}
+
+fn main_attribute(name: &str) -> String {
+    document()
+        .get_element_by_id("main")
+        .map(|main| attribute(&main, name))
+        .unwrap_or_default()
+}
+
+fn is_visible() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
+}

@@ -1,0 +1,144 @@
+//! Writing a newer page into the one that is open, in place: what did not change is not touched, so that
+//! an open menu stays open, what has the focus keeps it, and what was typed stays.
+
+use std::collections::HashMap;
+
+use leptos::wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDetailsElement, HtmlDialogElement, Node};
+
+use super::attribute;
+
+/// What the browser itself or a script has put on an element, and a newer page knows nothing of.
+const OURS: [&str; 6] = [
+    "data-done",
+    "data-sent",
+    "data-hydrated",
+    "data-clipboard",
+    "data-stream",
+    "data-stale",
+];
+
+/// Makes `old` like `new`.
+pub(super) fn morph(old: &Element, new: &Element) {
+    if old.is_equal_node(Some(new)) || old.has_attribute("data-keep") {
+        return;
+    }
+    // An island looks after itself.
+    if old.tag_name() == "LEPTOS-ISLAND" {
+        return;
+    }
+    attributes(old, new);
+    children(old, new);
+}
+
+/// Gives an element the attributes of another.
+pub(super) fn attributes(old: &Element, new: &Element) {
+    let is_open = old.dyn_ref::<HtmlDetailsElement>().is_some()
+        || old.dyn_ref::<HtmlDialogElement>().is_some();
+    let kept = |name: &str| OURS.contains(&name) || (is_open && name == "open");
+    for name in names(old) {
+        if !new.has_attribute(&name) && !kept(&name) {
+            // Names that an element has are valid.
+            let _ = old.remove_attribute(&name);
+        }
+    }
+    for name in names(new) {
+        let value = attribute(new, &name);
+        if !kept(&name) && old.get_attribute(&name).as_ref() != Some(&value) {
+            let _ = old.set_attribute(&name, &value);
+        }
+    }
+}
+
+fn names(element: &Element) -> Vec<String> {
+    element
+        .get_attribute_names()
+        .iter()
+        .filter_map(|name| name.as_string())
+        .collect()
+}
+
+/// Gives an element the children of another. Children with an id are found by it wherever they stand;
+/// others by their place and their kind.
+fn children(old: &Element, new: &Element) {
+    let steady = is_steady(old);
+    let mut named: HashMap<String, Element> = HashMap::new();
+    for child in elements(old) {
+        if !child.id().is_empty() {
+            named.insert(child.id(), child);
+        }
+    }
+    let mut next = old.first_child();
+    let mut wanted = new.first_child();
+    while let Some(want) = wanted {
+        wanted = want.next_sibling();
+        let by_id = want
+            .dyn_ref::<Element>()
+            .filter(|want| !want.id().is_empty())
+            .and_then(|want| named.remove(&want.id()));
+        if let Some(known) = by_id {
+            if next.as_ref() == Some(known.as_ref()) {
+                next = known.next_sibling();
+            } else if !steady {
+                // A node of the same parent can always stand before another child of it.
+                let _ = old.insert_before(&known, next.as_ref());
+            }
+            if let Some(want) = want.dyn_ref::<Element>() {
+                morph(&known, want);
+            }
+            continue;
+        }
+        match next.clone().filter(|there| is_alike(there, &want)) {
+            Some(there) => {
+                next = there.next_sibling();
+                match (there.dyn_ref::<Element>(), want.dyn_ref::<Element>()) {
+                    (Some(there), Some(want)) => morph(there, want),
+                    _ if there.node_value() != want.node_value() => {
+                        there.set_node_value(want.node_value().as_deref());
+                    }
+                    _ => {}
+                }
+            }
+            None => {
+                let _ = old.insert_before(&want, next.as_ref());
+            }
+        }
+    }
+    // What is left over is gone. In a list that keeps still, a row that was passed over stays.
+    while let Some(left) = next {
+        next = left.next_sibling();
+        let is_wanted = left
+            .dyn_ref::<Element>()
+            .is_some_and(|it| steady && !it.id().is_empty() && !named.contains_key(&it.id()));
+        if !is_wanted {
+            let _ = old.remove_child(&left);
+        }
+    }
+    for gone in named.into_values() {
+        gone.remove();
+    }
+}
+
+/// Rows do not move while the pointer is over them or one of them has the focus: whoever is about to
+/// click would hit another.
+fn is_steady(list: &Element) -> bool {
+    list.id() == "rows" && list.matches(":hover, :focus-within").unwrap_or(false)
+}
+
+fn elements(of: &Element) -> Vec<Element> {
+    let children = of.children();
+    (0..children.length())
+        .filter_map(|index| children.item(index))
+        .collect()
+}
+
+/// Whether one node can become the other: of the same kind, neither known by an id.
+fn is_alike(old: &Node, new: &Node) -> bool {
+    match (old.dyn_ref::<Element>(), new.dyn_ref::<Element>()) {
+        (Some(old), Some(new)) => {
+            old.tag_name() == new.tag_name() && old.id().is_empty() && new.id().is_empty()
+        }
+        (None, None) => old.node_type() == new.node_type(),
+        _ => false,
+    }
+}

@@ -1,0 +1,107 @@
+//! Asking for a page, and writing it into the one that is open.
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast, JsValue},
+};
+use web_sys::{Document, DomParser, Headers, Request, RequestInit, Response, SupportedType};
+
+use super::{clock, mark_root, morph};
+
+/// A page that came.
+pub(super) struct Arrived {
+    /// Where it is, after all redirects.
+    pub(super) url: String,
+    /// The answer's status.
+    pub(super) status: u16,
+    /// Itself.
+    pub(super) document: Document,
+}
+
+impl Arrived {
+    /// Whether it is the way in: the session is over.
+    pub(super) fn is_sign_in(&self) -> bool {
+        path(&self.url).is_some_and(|path| path == crate::paths::SIGN_IN)
+    }
+}
+
+/// The path of an address.
+pub(super) fn path(url: &str) -> Option<String> {
+    web_sys::Url::new(url).ok().map(|url| url.pathname())
+}
+
+/// Asks for a page. `body`: sends a form instead. A question that only keeps the page current does not
+/// count as use of the session.
+///
+/// # Errors
+/// No answer, or no page.
+pub(super) async fn ask(url: &str, body: Option<&JsValue>, uses: bool) -> Result<Arrived, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("accept", "text/html")?;
+    if !uses {
+        headers.set("x-carina-refresh", "1")?;
+    }
+    let init = RequestInit::new();
+    init.set_headers(&headers);
+    if let Some(body) = body {
+        init.set_method("POST");
+        init.set_body(body);
+    }
+    let request = Request::new_with_str_and_init(url, &init)?;
+    let response: Response = await_js(window().fetch_with_request(&request))
+        .await?
+        .dyn_into()?;
+    let text = await_js(response.text()?)
+        .await?
+        .as_string()
+        .unwrap_or_default();
+    let document = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
+    // Something else than a page of ours: a proxy's words, a file.
+    if document.get_element_by_id("main").is_none() {
+        return Err(JsValue::NULL);
+    }
+    Ok(Arrived {
+        url: response.url(),
+        status: response.status(),
+        document,
+    })
+}
+
+async fn await_js(promise: web_sys::js_sys::Promise) -> Result<JsValue, JsValue> {
+    leptos::__reexports::wasm_bindgen_futures::JsFuture::from(promise).await
+}
+
+/// Writes a page into the one that is open.
+pub(super) fn show(arrived: &Arrived) {
+    let here = document();
+    let there = &arrived.document;
+    here.set_title(&there.title());
+    if let (Some(old), Some(new)) = (here.document_element(), there.document_element()) {
+        morph::attributes(&old, &new);
+    }
+    for id in ["top", "main"] {
+        if let (Some(old), Some(new)) = (here.get_element_by_id(id), there.get_element_by_id(id)) {
+            morph::morph(&old, &new);
+        }
+    }
+    clock::set();
+    clock::tick();
+}
+
+/// Writes the answer of a form into the page: another page gets its address, and is read from its
+/// beginning.
+pub(super) fn go_to(arrived: &Arrived) {
+    let before = window().location().pathname().unwrap_or_default();
+    show(arrived);
+    // Without a history the address stays as it was.
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&arrived.url));
+    }
+    if path(&arrived.url).is_some_and(|path| path != before) {
+        mark_root("data-moved", Some(""));
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+        if let Some(main) = document().get_element_by_id("main") {
+            super::focus(&main);
+        }
+    }
+}

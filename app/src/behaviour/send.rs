@@ -1,0 +1,274 @@
+//! Forms: sent once, without leaving the page.
+//!
+//! - What answers a form is a page, and is written into the one that is open. A session that ended
+//!   meanwhile loses nothing: the way in opens over the page, and then the form goes again.
+//! - A form with `data-plain` is the browser's own business: it leads away from this page for good.
+//! - A form with `data-check` is shown to the server while it is filled in, without being sent: its page
+//!   is asked for with what was typed, and comes back with what is wrong and what would be.
+//! - A button with `aria-disabled` sends nothing. A choice with `data-submits` sends its form.
+
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+
+use leptos::{
+    ev,
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::{JsCast, JsValue},
+};
+use web_sys::{
+    Element, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, SubmitEvent,
+    UrlSearchParams,
+};
+
+use super::{all, attribute, closest, focus, live, page};
+use crate::paths;
+
+/// When a form that was sent may be sent again if no answer came: longer than the server takes for any.
+const FORGET_SENT: Duration = Duration::from_secs(40);
+
+/// How long somebody pauses before what was typed is looked at.
+const TYPED: Duration = Duration::from_millis(150);
+
+thread_local! {
+    static SENDING: Cell<bool> = const { Cell::new(false) };
+    static ENDED: Cell<bool> = const { Cell::new(false) };
+    /// The form that waits for somebody to sign in again, with the button that sent it.
+    static WAITING: RefCell<Option<(HtmlFormElement, Option<HtmlElement>)>> =
+        const { RefCell::new(None) };
+    /// Counts what was typed: only the last is looked at.
+    static TYPING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether a form is on its way.
+pub(super) fn is_sending() -> bool {
+    SENDING.with(Cell::get)
+}
+
+/// Whether the session has ended while the page was open.
+pub(super) fn session_ended() -> bool {
+    ENDED.with(Cell::get)
+}
+
+pub(super) fn start() {
+    window_event_listener(ev::submit, |event| submitted(&event));
+    window_event_listener(ev::pageshow, |_| forget_sent());
+    window_event_listener(ev::popstate, |_| {
+        // What was written into this page belongs to other addresses.
+        let _ = window().location().reload();
+    });
+    window_event_listener(ev::input, |event| {
+        if let Some(input) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) {
+            checked(&input);
+        }
+    });
+    window_event_listener(ev::change, |event| {
+        let input = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        let form = input
+            .filter(|it| it.has_attribute("data-submits"))
+            .and_then(|it| closest(&it, "form"))
+            .and_then(|it| it.dyn_into::<HtmlFormElement>().ok());
+        if let Some(form) = form {
+            // A form that refuses itself says so.
+            let _ = form.request_submit();
+        }
+    });
+}
+
+/// Looks at a form as it is now, if it wants that. Called for each input that changes.
+pub(super) fn checked(input: &Element) {
+    let form = closest(input, "form[data-check], form[data-finds]");
+    let Some(form) = form.and_then(|it| it.dyn_into::<HtmlFormElement>().ok()) else {
+        return;
+    };
+    let turn = TYPING.with(|typing| {
+        typing.set(typing.get() + 1);
+        typing.get()
+    });
+    set_timeout(
+        move || {
+            if TYPING.with(Cell::get) == turn {
+                spawn_local(check(form, turn));
+            }
+        },
+        TYPED,
+    );
+}
+
+/// Asks for the page with what was typed in its address, and writes it into this one.
+async fn check(form: HtmlFormElement, turn: u32) {
+    let Some(query) = fields(&form, None).map(|it| it.to_string().as_string().unwrap_or_default())
+    else {
+        return;
+    };
+    // What is looked at while it is typed is no secret: it stands in the address, for a reload.
+    let at = if form.has_attribute("data-finds") {
+        paths::CLUSTERS.to_owned()
+    } else {
+        window().location().pathname().unwrap_or_default()
+    };
+    let to = format!("{at}?{query}");
+    let answer = page::ask(&to, None, true).await;
+    if TYPING.with(Cell::get) != turn || is_sending() {
+        return;
+    }
+    match answer {
+        Ok(arrived) if arrived.is_sign_in() => end_session(),
+        Ok(arrived) => {
+            if let Ok(history) = window().history() {
+                // Without a history the address stays as it was.
+                let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&to));
+            }
+            page::show(&arrived);
+        }
+        // It is looked at again when it is sent.
+        Err(_) => {}
+    }
+}
+
+/// What a form would send.
+fn fields(form: &HtmlFormElement, button: Option<&HtmlElement>) -> Option<UrlSearchParams> {
+    let data = FormData::new_with_form(form).ok()?;
+    let fields = UrlSearchParams::new().ok()?;
+    for entry in data.entries() {
+        let entry = web_sys::js_sys::Array::from(&entry.ok()?);
+        if let (Some(name), Some(value)) = (entry.get(0).as_string(), entry.get(1).as_string()) {
+            fields.append(&name, &value);
+        }
+    }
+    if let Some(button) = button {
+        let (name, value) = (attribute(button, "name"), attribute(button, "value"));
+        if !name.is_empty() {
+            fields.append(&name, &value);
+        }
+    }
+    Some(fields)
+}
+
+/// Lets a form go once.
+fn submitted(event: &SubmitEvent) {
+    let form = event
+        .target()
+        .and_then(|it| it.dyn_into::<HtmlFormElement>().ok());
+    let Some(form) = form else {
+        return;
+    };
+    if form.has_attribute("data-finds") {
+        event.prevent_default();
+        checked(&form);
+        return;
+    }
+    if event.default_prevented() || form.get_attribute("method").as_deref() != Some("post") {
+        return;
+    }
+    let button = event.submitter();
+    let is_off = |button: &HtmlElement| attribute(button, "aria-disabled") == "true";
+    if form.has_attribute("data-sent") || button.as_ref().is_some_and(is_off) {
+        event.prevent_default();
+        return;
+    }
+    // The name is valid.
+    let _ = form.set_attribute("data-sent", "");
+    if let Some(button) = &button {
+        let _ = button.set_attribute("aria-busy", "true");
+    }
+    // Nothing tells when somebody stops the browser from waiting.
+    set_timeout(forget_sent, FORGET_SENT);
+    if form.closest("dialog").ok().flatten().is_some() {
+        event.prevent_default();
+        spawn_local(sign_in(form));
+    } else if !form.has_attribute("data-plain") {
+        event.prevent_default();
+        spawn_local(send(form, button));
+    }
+}
+
+async fn send(form: HtmlFormElement, button: Option<HtmlElement>) {
+    let Some(fields) = fields(&form, button.as_ref()) else {
+        return;
+    };
+    // Whatever was typed before is in it.
+    TYPING.with(|typing| typing.set(typing.get() + 1));
+    SENDING.with(|sending| sending.set(true));
+    let answer = page::ask(&form.action(), Some(&fields), true).await;
+    SENDING.with(|sending| sending.set(false));
+    forget_sent();
+    match answer {
+        Ok(arrived) if arrived.is_sign_in() => {
+            WAITING.with(|waiting| *waiting.borrow_mut() = Some((form, button)));
+            end_session();
+        }
+        Ok(arrived) => {
+            page::go_to(&arrived);
+            let wrong = all("[aria-invalid=true], #main [role=alert]");
+            if let Some(wrong) = wrong.first() {
+                focus(wrong);
+            }
+        }
+        // The network: the browser's own way tells it best.
+        Err(_) => form.submit().unwrap_or_default(),
+    }
+}
+
+/// The session is over: the way in opens over the page, which stays as it is.
+pub(super) fn end_session() {
+    if ENDED.with(|ended| ended.replace(true)) && dialog().is_none_or(|dialog| dialog.open()) {
+        return;
+    }
+    if let Some(dialog) = dialog() {
+        // It is no dialog that is open already.
+        let _ = dialog.show_modal();
+    }
+}
+
+fn dialog() -> Option<HtmlDialogElement> {
+    document()
+        .get_element_by_id("sign-in-again")?
+        .dyn_into()
+        .ok()
+}
+
+/// Signs in from the dialog over the page.
+async fn sign_in(form: HtmlFormElement) {
+    let Some(fields) = fields(&form, None) else {
+        return;
+    };
+    let answer = page::ask(&form.action(), Some(&fields), true).await;
+    forget_sent();
+    let Ok(arrived) = answer else {
+        return;
+    };
+    if arrived.is_sign_in() {
+        // Refused: what it says stands in the same form of the page that came.
+        let said = arrived
+            .document
+            .query_selector("[role=alert]")
+            .ok()
+            .flatten();
+        if let (Some(said), Some(there)) = (said, form.query_selector(".refused").ok().flatten()) {
+            there.set_text_content(said.text_content().as_deref());
+        }
+        return;
+    }
+    ENDED.with(|ended| ended.set(false));
+    form.reset();
+    if let Some(dialog) = dialog() {
+        dialog.close();
+    }
+    match WAITING.with(|waiting| waiting.borrow_mut().take()) {
+        Some((form, button)) => send(form, button).await,
+        None => live::refresh(),
+    }
+}
+
+/// The forms can be sent again.
+fn forget_sent() {
+    for form in all("form[data-sent]") {
+        let _ = form.remove_attribute("data-sent");
+    }
+    for button in all("button[aria-busy]") {
+        let _ = button.remove_attribute("aria-busy");
+    }
+}

@@ -1,0 +1,6 @@
+//! The pages of one cluster: tabs with addresses of their own, under one head.
+
+#[cfg(feature = "ssr")]
+pub mod frame;
+#[cfg(feature = "ssr")]
+pub mod overview_page;
