@@ -2,7 +2,7 @@
 
 mod browser;
 mod clock;
-mod fake;
+pub(crate) mod fake;
 mod hub;
 mod pages;
 mod routes;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, KeyId, NodeCount, Quotas, SessionId, Timestamp};
+use crate::{AccountId, Cluster, KeyId, NodeCount, Quotas, SecretText, SessionId, Timestamp};
 
 /// What an account is to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,6 +226,123 @@ pub struct AccountList {
     pub next: Option<String>,
 }
 
+/// The body of `POST /v2/accounts`: an account that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AddAccount {
+    /// The name it is to sign in with.
+    #[cfg_attr(
+        feature = "schema",
+        schema(pattern = "^[A-Za-z0-9._@-]{1,64}$", examples("carol"))
+    )]
+    pub username: String,
+    /// What it is to the others; `member` unless it is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub role: Option<Role>,
+    /// Clusters in all; null: as the settings say.
+    #[cfg_attr(feature = "schema", schema(maximum = 10_000))]
+    pub max_clusters: Option<u32>,
+    /// Nodes in one cluster; null: as the settings say.
+    pub max_nodes_per_cluster: Option<NodeCount>,
+    /// Its password; without it one is made up.
+    #[cfg_attr(
+        feature = "schema",
+        schema(value_type = Option<String>, min_length = 8, max_length = 1024, format = Password)
+    )]
+    pub password: Option<SecretText>,
+}
+
+/// The body of `PATCH /v2/accounts/{id}`: what is not given stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ChangeAccount {
+    /// What it is to the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub role: Option<Role>,
+    /// Clusters in all; null: as the settings say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u32>, maximum = 10_000))]
+    pub max_clusters: Option<Limit<u32>>,
+    /// Nodes in one cluster; null: as the settings say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<NodeCount>))]
+    pub max_nodes_per_cluster: Option<Limit<NodeCount>>,
+    /// A password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schema(value_type = Option<String>, min_length = 8, max_length = 1024, format = Password)
+    )]
+    pub password: Option<SecretText>,
+}
+
+/// What bounds an account from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Limit<T> {
+    /// A number of its own.
+    Own(T),
+    /// What the settings say: null on the wire.
+    Usual,
+}
+
+/// An account that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MadeAccount {
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountDetails,
+    /// What it signs in with; nobody sees it again.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub password: SecretText,
+}
+
+/// The clusters of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ClustersOfAccount {
+    /// Newest first.
+    pub clusters: Vec<Cluster>,
+}
+
+/// The body of `POST /v2/keys`: a key that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MakeKey {
+    /// What people are to call it.
+    #[cfg_attr(
+        feature = "schema",
+        schema(
+            min_length = 1,
+            max_length = 64,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+            examples("ci")
+        )
+    )]
+    pub name: String,
+    /// What it may do: one scope or more.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Scope>, min_items = 1))]
+    pub scopes: Scopes,
+    /// Until when it is good. Without it, as long as the key that asks, or until it is revoked.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A key that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MadeKey {
+    /// The key.
+    #[serde(flatten)]
+    pub key: ApiKey,
+    /// What programs sign in with; nobody sees it again.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub secret: SecretText,
+}
+
 /// An API key; its secret is shown once, when it is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -303,5 +420,18 @@ mod tests {
             let wire = serde_json::to_string(&scope).unwrap();
             assert_eq!(wire, format!("\"{scope}\""));
         }
+    }
+
+    #[test]
+    fn a_limit_is_a_number_or_null_and_one_that_stays_is_not_sent() {
+        let mut change = ChangeAccount {
+            max_clusters: Some(Limit::Own(4)),
+            max_nodes_per_cluster: Some(Limit::Usual),
+            ..ChangeAccount::default()
+        };
+        let wire = serde_json::to_string(&change).unwrap();
+        assert_eq!(wire, r#"{"max_clusters":4,"max_nodes_per_cluster":null}"#);
+        change.password = Some(SecretText("correct horse".to_owned()));
+        assert!(!format!("{change:?}").contains("horse"));
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClusterId, Timestamp};
+use crate::{AccountId, ClusterId, Timestamp};
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $word:literal),+ $(,)?) => {
@@ -120,6 +120,58 @@ pub struct AuditEntry {
     pub cluster_name: Option<String>,
     /// One sentence without a full stop.
     pub detail: String,
+}
+
+/// Which entries of the audit log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditQuery {
+    /// Of whose log. Only admins read those of others.
+    pub account: Option<AccountId>,
+    /// Which action.
+    pub action: Option<AuditAction>,
+    /// About which cluster: its id, or a name that it had then.
+    pub cluster: Option<String>,
+    /// By which account: its name.
+    pub actor: Option<String>,
+    /// From that moment on.
+    pub since: Option<Timestamp>,
+    /// Before that moment.
+    pub until: Option<Timestamp>,
+    /// How many at most; None: a page of 100, or all in an export.
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    pub marker: Option<i64>,
+}
+
+/// What an export of the audit log is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AuditFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// An [`AuditEntry`] a line.
+    #[serde(rename = "jsonl")]
+    JsonLines,
+}
+
+impl AuditFormat {
+    /// The word on the wire, and the ending of a file of it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::JsonLines => "application/jsonl",
+        }
+    }
 }
 
 /// What `GET /v2/audit` answers.

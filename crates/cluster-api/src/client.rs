@@ -1,17 +1,28 @@
 //! The port to a control plane, and its implementation over HTTP.
+//!
+//! [`ControlPlane`] is all of it: what belongs to clusters, and by way of its supertraits what is inside
+//! them ([`InsideApi`]), what belongs to accounts ([`AccountApi`]), and asking for help ([`HelpApi`]).
+//! What a control plane need not have answers [`Problem::NotOffered`] unless it says otherwise.
 
+mod account;
+mod help;
 mod http;
+mod inside;
 
 use std::{net::IpAddr, pin::Pin};
 
+pub use account::AccountApi;
 use async_trait::async_trait;
 use futures::Stream;
+pub use help::HelpApi;
 pub use http::HttpControlPlane;
+pub use inside::{InsideApi, LogItem, LogQuery, Logs, Tail};
 use secrecy::SecretString;
 
 use crate::{
-    Access, Cluster, ClusterId, CreateCluster, Event, EventId, IdempotencyKey, NodeCount, Problem,
-    Scopes, Snapshot, Timestamp, WatchMessage,
+    Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterId, ClusterList,
+    ClusterQuery, ClusterTypeList, CreateCluster, Event, EventId, EventList, EventQuery,
+    IdempotencyKey, Ledger, NodeCount, Problem, Quotas, Scopes, Snapshot, Timestamp, WatchMessage,
 };
 
 /// What somebody signs in with.
@@ -54,13 +65,20 @@ pub struct Grant {
 /// is its last item.
 pub type Watch = Pin<Box<dyn Stream<Item = Result<WatchMessage, Problem>> + Send>>;
 
+/// A file on its way, in pieces. An error is its last item: what came before it is not the whole.
+pub type Download = Pin<Box<dyn Stream<Item = Result<Vec<u8>, Problem>> + Send>>;
+
 /// All that can be asked of a control plane. Every call carries the caller's own token: a dashboard
 /// has no rights of its own.
 ///
 /// # Errors
 /// Every method answers a [`Problem`]; what lay behind it is in the log already.
+#[expect(
+    unused_variables,
+    reason = "names say what an argument is, also where nothing is done with it"
+)]
 #[async_trait]
-pub trait ControlPlane: Send + Sync {
+pub trait ControlPlane: InsideApi + AccountApi + HelpApi + Send + Sync {
     /// Exchanges a secret for a token.
     async fn sign_in(
         &self,
@@ -78,11 +96,40 @@ pub trait ControlPlane: Send + Sync {
     /// All that a list page shows, at once.
     async fn snapshot(&self, token: &SecretString) -> Result<Snapshot, Problem>;
 
+    /// A page of the account's clusters, with totals.
+    async fn clusters(
+        &self,
+        token: &SecretString,
+        query: &ClusterQuery,
+    ) -> Result<ClusterList, Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// What clusters can be made of.
+    async fn cluster_types(&self, token: &SecretString) -> Result<ClusterTypeList, Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// What the account may have.
+    async fn quotas(&self, token: &SecretString) -> Result<Quotas, Problem> {
+        Err(Problem::NotOffered)
+    }
+
     /// One cluster.
     async fn cluster(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem>;
 
-    /// The timeline of a cluster, newest first.
+    /// The timeline of a cluster, newest first: as many entries as one answer has.
     async fn events(&self, token: &SecretString, id: ClusterId) -> Result<Vec<Event>, Problem>;
+
+    /// A page of the timeline of a cluster, newest first.
+    async fn page_of_events(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        query: &EventQuery,
+    ) -> Result<EventList, Problem> {
+        Err(Problem::NotOffered)
+    }
 
     /// Asks for a cluster. The same key makes one cluster, however often it is sent.
     async fn create(
@@ -103,13 +150,54 @@ pub trait ControlPlane: Send + Sync {
     /// Asks for the failed task to be tried again.
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem>;
 
+    /// Asks for the swarm and the certificates of a cluster to be made anew: what runs in it is lost.
+    async fn rebuild(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// Asks for the certificates of a cluster to be made anew: bundles handed out before are refused.
+    async fn rotate(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// Changes the name of a cluster, its labels, its protection against deletion.
+    async fn change(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        change: &ClusterChange,
+    ) -> Result<Cluster, Problem> {
+        Err(Problem::NotOffered)
+    }
+
     /// Puts the protection against deletion on or takes it off.
     async fn protect(
         &self,
         token: &SecretString,
         id: ClusterId,
         on: bool,
-    ) -> Result<Cluster, Problem>;
+    ) -> Result<Cluster, Problem> {
+        let change = ClusterChange {
+            deletion_protection: Some(on),
+            ..ClusterChange::default()
+        };
+        self.change(token, id, &change).await
+    }
+
+    /// How a cluster scales by itself, if it does.
+    async fn autoscale(&self, token: &SecretString, id: ClusterId) -> Result<Autoscale, Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// Has a cluster scale by itself, or no longer.
+    async fn set_autoscale(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        change: &AutoscaleChange,
+    ) -> Result<Autoscale, Problem> {
+        Err(Problem::NotOffered)
+    }
 
     /// Asks for the end of a cluster.
     async fn delete(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem>;
@@ -123,6 +211,21 @@ pub trait ControlPlane: Send + Sync {
         token: &SecretString,
         id: ClusterId,
     ) -> Result<Vec<u8>, Problem>;
+
+    /// Every certificate that was handed out for a cluster.
+    async fn ledger(&self, token: &SecretString, id: ClusterId) -> Result<Ledger, Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// Events, tasks, versions, settings and the nodes' logs for whoever helps, without secrets: the
+    /// bytes of a zip.
+    async fn support_bundle(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+    ) -> Result<Vec<u8>, Problem> {
+        Err(Problem::NotOffered)
+    }
 
     /// Follows the account's clusters, from after `last` if given and still known, else from a
     /// snapshot.

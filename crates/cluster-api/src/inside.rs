@@ -206,6 +206,40 @@ pub enum LogSource {
     Stderr,
 }
 
+/// How far metrics look back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MetricsWindow {
+    /// Five minutes, in steps of ten seconds.
+    #[serde(rename = "5m")]
+    FiveMinutes,
+    /// An hour, in steps of ten seconds.
+    #[default]
+    #[serde(rename = "1h")]
+    Hour,
+    /// Six hours, in steps of a minute.
+    #[serde(rename = "6h")]
+    SixHours,
+    /// A day, in steps of five minutes.
+    #[serde(rename = "24h")]
+    Day,
+}
+
+impl MetricsWindow {
+    /// All there are, the shortest first.
+    pub const ALL: [Self; 4] = [Self::FiveMinutes, Self::Hour, Self::SixHours, Self::Day];
+
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FiveMinutes => "5m",
+            Self::Hour => "1h",
+            Self::SixHours => "6h",
+            Self::Day => "24h",
+        }
+    }
+}
+
 /// What `GET /v2/clusters/{id}/metrics` answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

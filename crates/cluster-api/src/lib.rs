@@ -29,6 +29,7 @@ mod quota;
 mod request;
 #[cfg(feature = "schema")]
 mod schema;
+mod secret;
 mod subscription;
 mod ticket;
 #[cfg(any(target_family = "wasm", test))]
@@ -40,10 +41,11 @@ pub mod client;
 
 pub use access::{Access, Fingerprint, IssuedCertificate, Ledger, LedgerEntry};
 pub use account::{
-    AccountDetails, AccountList, AccountRule, ApiKey, ApiKeyList, Role, Scope, ScopeError, Scopes,
+    AccountDetails, AccountList, AccountRule, AddAccount, ApiKey, ApiKeyList, ChangeAccount,
+    ClustersOfAccount, Limit, MadeAccount, MadeKey, MakeKey, Role, Scope, ScopeError, Scopes,
     Session, SessionList, WhoAmI,
 };
-pub use audit::{AuditAction, AuditActionError, AuditEntry, AuditList};
+pub use audit::{AuditAction, AuditActionError, AuditEntry, AuditFormat, AuditList, AuditQuery};
 pub use autoscale::{Autoscale, AutoscaleChange, AutoscalePolicy, Percent, PolicyRule, Targets};
 pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
@@ -55,7 +57,10 @@ pub use id::{
     TaskId, TicketId,
 };
 pub use label::{Labels, LabelsError};
-pub use list::{ClusterList, EventList, StatusCounts};
+pub use list::{
+    ClusterList, ClusterQuery, ClusterSort, ClusterSortError, EventList, EventQuery, SortKey,
+    StatusCounts,
+};
 pub use name::{ClusterName, NameRule};
 pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeState};
 pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};
@@ -64,6 +69,7 @@ pub use request::{
     ClusterChange, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, IdempotencyKeyError,
     ResizeInput, TaskRequest,
 };
+pub use secret::SecretText;
 pub use subscription::{
     Delivery, DeliveryList, DeliveryState, NewSubscription, Notice, NoticeCluster, Subscribe,
     Subscription, SubscriptionChange, SubscriptionList, Target, TicketNotice, TicketTopic, Topic,

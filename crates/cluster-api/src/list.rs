@@ -3,9 +3,139 @@
 //! A page ends where its `next` says; the request for the page after it carries that as `marker`. It is
 //! the key of the last row and not a number of rows, so what is added or removed meanwhile moves nothing.
 
+use std::{fmt, str::FromStr};
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Cluster, ClusterStatus, Event};
+use crate::{Cluster, ClusterStatus, ClusterTypeId, Event};
+
+/// What clusters can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortKey {
+    /// When they were asked for.
+    CreatedAt,
+    /// When they last changed.
+    UpdatedAt,
+    /// Their names.
+    Name,
+    /// Their states, by the word on the wire.
+    Status,
+    /// How many nodes they are to have.
+    NodeCount,
+}
+
+impl SortKey {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::CreatedAt,
+        Self::UpdatedAt,
+        Self::Name,
+        Self::Status,
+        Self::NodeCount,
+    ];
+
+    /// The word on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "created_at",
+            Self::UpdatedAt => "updated_at",
+            Self::Name => "name",
+            Self::Status => "status",
+            Self::NodeCount => "node_count",
+        }
+    }
+}
+
+/// An order of clusters; on the wire `name`, `-created_at` …
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClusterSort {
+    /// What they are sorted by.
+    pub key: SortKey,
+    /// The largest or newest first: the `-`.
+    pub descending: bool,
+}
+
+impl ClusterSort {
+    /// What holds for those who do not say.
+    pub const NEWEST_FIRST: Self = Self {
+        key: SortKey::CreatedAt,
+        descending: true,
+    };
+}
+
+impl Default for ClusterSort {
+    fn default() -> Self {
+        Self::NEWEST_FIRST
+    }
+}
+
+/// The text names no order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("There is no such order.")]
+pub struct ClusterSortError;
+
+impl FromStr for ClusterSort {
+    type Err = ClusterSortError;
+
+    fn from_str(text: &str) -> Result<Self, ClusterSortError> {
+        let (descending, name) = match text.strip_prefix('-') {
+            Some(name) => (true, name),
+            None => (false, text),
+        };
+        let key = SortKey::ALL.into_iter().find(|key| key.name() == name);
+        key.map(|key| Self { key, descending })
+            .ok_or(ClusterSortError)
+    }
+}
+
+impl TryFrom<String> for ClusterSort {
+    type Error = ClusterSortError;
+
+    fn try_from(text: String) -> Result<Self, ClusterSortError> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for ClusterSort {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.descending { "-" } else { "" };
+        write!(formatter, "{sign}{}", self.key.name())
+    }
+}
+
+impl From<ClusterSort> for String {
+    fn from(sort: ClusterSort) -> Self {
+        sort.to_string()
+    }
+}
+
+/// Which clusters of an account, in which order, and which page of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterQuery {
+    /// How many clusters the page has at most, 1 to 500; None: as many as can be.
+    pub limit: Option<u32>,
+    /// The `next` of the page before; None: the first page.
+    pub marker: Option<String>,
+    /// Only clusters in one of these states; none given: in any.
+    pub status: Vec<ClusterStatus>,
+    /// Only clusters of this type.
+    pub type_id: Option<ClusterTypeId>,
+    /// Only clusters with this in their names.
+    pub q: Option<String>,
+    /// The order.
+    pub sort: ClusterSort,
+}
+
+/// Which page of a timeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventQuery {
+    /// How many entries the page has at most, 1 to 500; None: as many as can be.
+    pub limit: Option<u32>,
+    /// The `next` of the page before; None: the first page, with the newest.
+    pub marker: Option<String>,
+}
 
 /// What `GET /v2/clusters` answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

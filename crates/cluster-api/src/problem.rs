@@ -137,6 +137,9 @@ pub enum Problem {
         /// How many it may read at once.
         limit: u32,
     },
+    /// Another control plane than ours, which has nothing of the kind.
+    #[error("This control plane does not offer that.")]
+    NotOffered,
     /// The node that would know does not answer.
     #[error("The node does not answer. Try again in a moment.")]
     NodeSilent,
@@ -208,6 +211,7 @@ impl Problem {
             Self::TooManyTries { .. } | Self::TooManyStreams { .. } => 429,
             Self::Help { rule } => rule.status(),
             Self::Internal { .. } => 500,
+            Self::NotOffered => 501,
             Self::Unreachable | Self::NodeSilent => 503,
         }
     }
@@ -246,6 +250,7 @@ impl Problem {
             Self::TooManyTries { .. } => "carina.too-many-tries",
             Self::Help { rule } => rule.code(),
             Self::TooManyStreams { .. } => "carina.too-many-streams",
+            Self::NotOffered => "carina.not-offered",
             Self::NodeSilent => "carina.node-silent",
             Self::Unreachable => "carina.unreachable",
             Self::Internal { .. } => "carina.internal",
@@ -282,6 +287,7 @@ impl Problem {
             Self::TooManyTries { .. } => "Too many tries",
             Self::Help { .. } => "Not possible",
             Self::TooManyStreams { .. } => "Too many logs at once",
+            Self::NotOffered => "Not offered",
             Self::NodeSilent => "Node unreachable",
             Self::Unreachable => "Control plane unreachable",
             Self::Internal { .. } => "Something failed",

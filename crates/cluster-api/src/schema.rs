@@ -12,9 +12,9 @@ use utoipa::{
 };
 
 use crate::{
-    AccountId, AuditAction, AutoscalePolicy, ClusterId, ClusterName, ClusterType, ClusterTypeId,
-    DeliveryId, EventId, Fingerprint, IdempotencyKey, KeyId, Labels, NodeCount, NodeId, Percent,
-    RequestId, SessionId, SubscriptionId, TaskId, TicketId, TicketState,
+    AccountId, AuditAction, AutoscalePolicy, ClusterId, ClusterName, ClusterSort, ClusterType,
+    ClusterTypeId, DeliveryId, EventId, Fingerprint, IdempotencyKey, KeyId, Labels, NodeCount,
+    NodeId, Percent, RequestId, SessionId, SortKey, SubscriptionId, TaskId, TicketId, TicketState,
 };
 
 macro_rules! described {
@@ -189,4 +189,16 @@ described!(
         ))
         .description(Some(Labels::RULE))
         .examples([serde_json::json!({"team": "web"})])
+);
+
+described!(
+    ClusterSort,
+    text()
+        .enum_values(Some(
+            SortKey::ALL
+                .into_iter()
+                .flat_map(|key| [false, true].map(|descending| ClusterSort { key, descending }))
+                .map(String::from)
+        ))
+        .default(Some(ClusterSort::NEWEST_FIRST.to_string().into()))
 );

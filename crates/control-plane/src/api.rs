@@ -18,6 +18,8 @@ mod answer;
 mod audit;
 mod body;
 mod caller;
+#[cfg(test)]
+mod client_tests;
 mod clusters;
 mod docs;
 mod first;

@@ -42,7 +42,7 @@ pub use cluster_api::AccountId;
 pub use clusters::{ClusterRecord, Created, Creation, NodeRecord, SettledCluster};
 pub use credentials::CredentialRecord;
 pub use keys::{KeyMade, NewKey};
-pub use list::{After, ClusterPage, ClusterQuery, KeyValue, SortKey};
+pub use list::{After, ClusterPage, ClusterQuery, KeyValue};
 pub use samples::{NodePoints, NodeSample, Resolution, SampleStore};
 pub use sessions::{NewSession, Which};
 pub use subscriptions::{DueDelivery, SubscriptionRecord, Tried};

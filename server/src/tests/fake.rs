@@ -10,7 +10,7 @@ use cluster_api::{
     Access, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId,
     EventKind, Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem, Provisioning, Quotas,
     Scope, Scopes, Snapshot, Timestamp, WatchMessage,
-    client::{ControlPlane, Grant, Origin, Secret, Watch},
+    client::{AccountApi, ControlPlane, Grant, HelpApi, InsideApi, Origin, Secret, Watch},
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use secrecy::{ExposeSecret, SecretString};
@@ -217,6 +217,10 @@ impl FakeControlPlane {
         state
     }
 }
+
+impl InsideApi for FakeControlPlane {}
+impl AccountApi for FakeControlPlane {}
+impl HelpApi for FakeControlPlane {}
 
 #[async_trait]
 impl ControlPlane for FakeControlPlane {

@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{FakeControlPlane, cluster, event};
 use crate::{
     clock::Clock,
-    hub::{Entry, Hub, Subscription},
+    hub::{Entry, Hub, LiveMessage, Subscription},
 };
 
 /// The time of Tokio's paused clock.

@@ -8,12 +8,13 @@ use axum::{
     http::StatusCode,
 };
 use cluster_api::{
-    AccountDetails, AccountId, AccountList, AccountRule, Cluster, NodeCount, Problem, Role,
+    AccountDetails, AccountId, AccountList, AccountRule, AddAccount, ChangeAccount,
+    ClustersOfAccount, MadeAccount, NodeCount, Problem, Role, SecretText,
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, de::value::StrDeserializer};
+use serde::{Deserialize, de::value::StrDeserializer};
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::{
     answer::Refusal,
@@ -28,61 +29,6 @@ const MAX_CLUSTERS: i64 = 10_000;
 
 type Answer<T> = Result<Json<T>, Refusal>;
 type Rules = State<Arc<Service>>;
-
-/// What may be said of an account.
-#[derive(ToSchema)]
-#[schema(as = ChangeAccount)]
-#[expect(dead_code, reason = "it describes what `into_request` reads")]
-struct AccountBody {
-    /// What it is to the others.
-    #[schema(nullable = false)]
-    role: Option<Role>,
-    /// Clusters in all; null: as the settings say.
-    #[schema(maximum = 10_000)]
-    max_clusters: Option<u32>,
-    /// Nodes in one cluster; null: as the settings say.
-    max_nodes_per_cluster: Option<NodeCount>,
-    /// A password.
-    #[schema(min_length = 8, max_length = 1024, format = Password)]
-    password: Option<String>,
-}
-
-/// An account that is asked for.
-#[derive(ToSchema)]
-#[schema(as = AddAccount)]
-#[expect(dead_code, reason = "it describes what `add` reads")]
-struct NewAccountBody {
-    /// The name it is to sign in with.
-    #[schema(pattern = "^[A-Za-z0-9._@-]{1,64}$", examples("carol"))]
-    username: String,
-    /// What it is to the others; `member` unless it is said.
-    #[schema(nullable = false)]
-    role: Option<Role>,
-    /// Clusters in all; null: as the settings say.
-    #[schema(maximum = 10_000)]
-    max_clusters: Option<u32>,
-    /// Nodes in one cluster; null: as the settings say.
-    max_nodes_per_cluster: Option<NodeCount>,
-    /// Its password; without it one is made up.
-    #[schema(min_length = 8, max_length = 1024, format = Password)]
-    password: Option<String>,
-}
-
-/// An account that was made.
-#[derive(Serialize, ToSchema)]
-pub(super) struct MadeAccount {
-    #[serde(flatten)]
-    account: AccountDetails,
-    /// What it signs in with; nobody sees it again.
-    password: String,
-}
-
-/// The clusters of an account.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ClustersOfAccount {
-    /// Newest first.
-    clusters: Vec<Cluster>,
-}
 
 /// Where a page begins.
 #[derive(Deserialize, IntoParams)]
@@ -131,7 +77,7 @@ pub(super) async fn clusters(
 /// Make an account.
 ///
 /// The answer has its password, this once. It makes API keys for itself.
-#[utoipa::path(post, path = "/accounts", operation_id = "add_account", tag = ADMIN, request_body = NewAccountBody,
+#[utoipa::path(post, path = "/accounts", operation_id = "add_account", tag = ADMIN, request_body = AddAccount,
     responses((status = 201, description = "The account and its password.", body = MadeAccount), NotYours, NameTaken))]
 pub(super) async fn add(
     caller: Caller,
@@ -146,7 +92,7 @@ pub(super) async fn add(
     let (account, password) = service
         .add_account(&caller.actor, username, request)
         .await?;
-    let password = password.expose_secret().to_owned();
+    let password = SecretText(password.expose_secret().to_owned());
     Ok((StatusCode::CREATED, Json(MadeAccount { account, password })))
 }
 
@@ -154,7 +100,7 @@ pub(super) async fn add(
 ///
 /// What is not given stays as it is. A new password ends the sign-ins with the old one.
 #[utoipa::path(patch, path = "/accounts/{id}", operation_id = "change_account", tag = ADMIN, params(("id" = AccountId, Path, description = "The account.")),
-    request_body = AccountBody,
+    request_body = ChangeAccount,
     responses((status = 200, description = "The account as it is now.", body = AccountDetails), LastAdmin))]
 pub(super) async fn change(
     caller: Caller,

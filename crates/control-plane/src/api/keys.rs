@@ -8,13 +8,13 @@ use axum::{
     http::StatusCode,
 };
 use cluster_api::{
-    AccountRule, ApiKey, ApiKeyList, KeyId, Problem, Scope, Scopes, SessionId, SessionList,
-    Timestamp, WhoAmI,
+    AccountRule, ApiKeyList, KeyId, MadeKey, MakeKey, Problem, Scope, Scopes, SecretText,
+    SessionId, SessionList, WhoAmI,
 };
 use secrecy::ExposeSecret;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::{
     answer::Refusal,
@@ -26,35 +26,6 @@ use crate::service::{KeyRequest, Service};
 
 type Answer<T> = Result<Json<T>, Refusal>;
 type Rules = State<Arc<Service>>;
-
-/// A key that is asked for.
-#[derive(ToSchema)]
-#[schema(as = MakeKey)]
-#[expect(dead_code, reason = "it describes what `into_key` reads")]
-struct KeyBody {
-    /// What people are to call it.
-    #[schema(
-        min_length = 1,
-        max_length = 64,
-        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
-        examples("ci")
-    )]
-    name: String,
-    /// What it may do: one scope or more.
-    #[schema(value_type = Vec<Scope>, min_items = 1)]
-    scopes: Scopes,
-    /// Until when it is good. Without it, as long as the key that asks, or until it is revoked.
-    expires_at: Option<Timestamp>,
-}
-
-/// A key that was made.
-#[derive(Serialize, ToSchema)]
-pub(super) struct MadeKey {
-    #[serde(flatten)]
-    key: ApiKey,
-    /// What programs sign in with; nobody sees it again.
-    secret: String,
-}
 
 /// Show whose the token is, and what it may do.
 #[utoipa::path(get, path = "/account", operation_id = "show_account", tag = ACCOUNT,
@@ -76,7 +47,7 @@ pub(super) async fn list(caller: Caller, State(service): Rules) -> Answer<ApiKey
 /// Make an API key.
 ///
 /// The answer has its secret, this once. A key makes none that may do more or lasts longer than itself.
-#[utoipa::path(post, path = "/keys", operation_id = "make_key", tag = ACCOUNT, request_body = KeyBody,
+#[utoipa::path(post, path = "/keys", operation_id = "make_key", tag = ACCOUNT, request_body = MakeKey,
     responses((status = 201, description = "The key and its secret.", body = MadeKey), OverLimit, NameTaken))]
 pub(super) async fn make(
     caller: Caller,
@@ -85,7 +56,7 @@ pub(super) async fn make(
 ) -> Result<(StatusCode, Json<MadeKey>), Refusal> {
     let request = into_key(&body)?;
     let (key, secret) = service.make_key(&caller.actor, &request).await?;
-    let secret = secret.expose_secret().to_owned();
+    let secret = SecretText(secret.expose_secret().to_owned());
     Ok((StatusCode::CREATED, Json(MadeKey { key, secret })))
 }
 

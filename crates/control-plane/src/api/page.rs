@@ -11,18 +11,17 @@ use axum::{
     http::request::Parts,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use cluster_api::{ClusterId, ClusterName, ClusterStatus, ClusterTypeId, EventId, Problem};
+use cluster_api::{
+    ClusterId, ClusterName, ClusterSort, ClusterStatus, ClusterTypeId, EventId, Problem, SortKey,
+};
 use serde::{
     Deserialize, Serialize,
     de::{DeserializeOwned, value},
 };
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema},
-};
+use utoipa::IntoParams;
 
 use super::answer::Refusal;
-use crate::store::{After, ClusterQuery, KeyValue, SortKey};
+use crate::store::{After, ClusterQuery, KeyValue};
 
 /// The most that one page has, and what a request without a limit gets: clients of the first day know
 /// no pages, and expect all. So many clusters take well under 20 ms (`examples/lists.rs`); one engine has
@@ -121,7 +120,7 @@ pub(super) struct ClusterListParams {
     limit: u32,
     /// The `next` of the page before; without it, the first page.
     #[param(required = false, value_type = String)]
-    marker: Option<(Sort, KeyValue, ClusterId)>,
+    marker: Option<(ClusterSort, KeyValue, ClusterId)>,
     /// Only clusters in this state; given several times, in one of these.
     #[param(required = false)]
     status: Vec<ClusterStatus>,
@@ -133,7 +132,7 @@ pub(super) struct ClusterListParams {
     q: Option<String>,
     /// The order; with `-`, the largest or newest first.
     #[param(required = false, inline)]
-    sort: Sort,
+    sort: ClusterSort,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for ClusterListParams {
@@ -154,8 +153,8 @@ impl<S: Send + Sync> FromRequestParts<S> for ClusterListParams {
             ));
         }
         let sort = match parameters.one("sort")? {
-            None => Sort::NEWEST_FIRST,
-            Some(text) => word(&text).ok_or_else(|| {
+            None => ClusterSort::NEWEST_FIRST,
+            Some(text) => text.parse().map_err(|_| {
                 let names = SortKey::ALL.map(SortKey::name).join(", ");
                 Refusal::malformed(format!(
                     "sort is one of {names}, with or without - before it."
@@ -186,10 +185,10 @@ impl<S: Send + Sync> FromRequestParts<S> for ClusterListParams {
 impl ClusterListParams {
     /// The same for the store.
     pub(super) fn into_query(self) -> Result<ClusterQuery, Refusal> {
-        let Sort { key, descending } = self.sort;
+        let ClusterSort { key, descending } = self.sort;
         let after = match self.marker {
             None => None,
-            Some((sort, value, id)) if sort == self.sort && key.takes(&value) => {
+            Some((sort, value, id)) if sort == self.sort && value.fits(key) => {
                 Some(After { value, id })
             }
             Some(_) => return Err(no_marker()),
@@ -212,7 +211,7 @@ pub(super) fn cluster_marker(
     After { value, id }: After,
 ) -> Result<String, serde_json::Error> {
     let (key, descending) = (query.sort, query.descending);
-    marker(&(Sort { key, descending }, value, id))
+    marker(&(ClusterSort { key, descending }, value, id))
 }
 
 /// What a timeline can be asked for.
@@ -240,57 +239,6 @@ impl<S: Send + Sync> FromRequestParts<S> for EventListParams {
         Ok(this)
     }
 }
-
-/// An order of clusters: `name`, `-created_at` …
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub(super) struct Sort {
-    pub(super) key: SortKey,
-    descending: bool,
-}
-
-impl Sort {
-    const NEWEST_FIRST: Self = Self {
-        key: SortKey::CreatedAt,
-        descending: true,
-    };
-}
-
-impl TryFrom<String> for Sort {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let (descending, name) = match text.strip_prefix('-') {
-            Some(name) => (true, name),
-            None => (false, text.as_str()),
-        };
-        let key = SortKey::ALL.into_iter().find(|key| key.name() == name);
-        key.map(|key| Self { key, descending })
-            .ok_or("no such order")
-    }
-}
-
-impl From<Sort> for String {
-    fn from(Sort { key, descending }: Sort) -> Self {
-        format!("{}{}", if descending { "-" } else { "" }, key.name())
-    }
-}
-
-impl PartialSchema for Sort {
-    fn schema() -> RefOr<Schema> {
-        let words = SortKey::ALL
-            .into_iter()
-            .flat_map(|key| [false, true].map(|descending| Self { key, descending }))
-            .map(String::from);
-        ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .enum_values(Some(words.collect::<Vec<_>>()))
-            .default(Some(String::from(Self::NEWEST_FIRST).into()))
-            .into()
-    }
-}
-
-impl ToSchema for Sort {}
 
 /// Reads a word that a type of the API has on the wire.
 fn word<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {

@@ -4,7 +4,7 @@
 //! equal ones apart. The indexes of `0040_pages.sql` hold all that is compared here, so that a page of
 //! 10,000 clusters costs little more than a page of ten.
 
-use cluster_api::{ClusterId, ClusterStatus, ClusterTypeId, Event, EventId, StatusCounts};
+use cluster_api::{ClusterId, ClusterStatus, ClusterTypeId, Event, EventId, SortKey, StatusCounts};
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
@@ -15,66 +15,6 @@ use super::{
     events,
 };
 
-/// What clusters can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortKey {
-    /// When they were asked for.
-    CreatedAt,
-    /// When they last changed.
-    UpdatedAt,
-    /// Their names.
-    Name,
-    /// Their states, by the word on the wire.
-    Status,
-    /// How many nodes they are to have.
-    NodeCount,
-}
-
-impl SortKey {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::CreatedAt,
-        Self::UpdatedAt,
-        Self::Name,
-        Self::Status,
-        Self::NodeCount,
-    ];
-
-    /// Its name on the wire, which is its column's.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CreatedAt => "created_at",
-            Self::UpdatedAt => "updated_at",
-            Self::Name => "name",
-            Self::Status => "status",
-            Self::NodeCount => "node_count",
-        }
-    }
-
-    fn value_of(self, record: &ClusterRecord) -> KeyValue {
-        let cluster = &record.cluster;
-        match self {
-            Self::CreatedAt => KeyValue::Number(cluster.created_at.as_microsecond()),
-            Self::UpdatedAt => KeyValue::Number(cluster.updated_at.as_microsecond()),
-            Self::Name => KeyValue::Text(cluster.name.to_string()),
-            Self::Status => KeyValue::Text(cluster.status.to_word().to_owned()),
-            Self::NodeCount => KeyValue::Number(cluster.node_count.get().into()),
-        }
-    }
-
-    /// Whether a value is one that this can have.
-    #[must_use]
-    pub const fn takes(self, value: &KeyValue) -> bool {
-        match self {
-            Self::CreatedAt | Self::UpdatedAt | Self::NodeCount => {
-                matches!(value, KeyValue::Number(_))
-            }
-            Self::Name | Self::Status => matches!(value, KeyValue::Text(_)),
-        }
-    }
-}
-
 /// What a row is sorted by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -83,6 +23,30 @@ pub enum KeyValue {
     Number(i64),
     /// A text.
     Text(String),
+}
+
+impl KeyValue {
+    fn of(record: &ClusterRecord, key: SortKey) -> Self {
+        let cluster = &record.cluster;
+        match key {
+            SortKey::CreatedAt => Self::Number(cluster.created_at.as_microsecond()),
+            SortKey::UpdatedAt => Self::Number(cluster.updated_at.as_microsecond()),
+            SortKey::Name => Self::Text(cluster.name.to_string()),
+            SortKey::Status => Self::Text(cluster.status.to_word().to_owned()),
+            SortKey::NodeCount => Self::Number(cluster.node_count.get().into()),
+        }
+    }
+
+    /// Whether it is one that clusters have which are sorted by that.
+    #[must_use]
+    pub const fn fits(&self, key: SortKey) -> bool {
+        match key {
+            SortKey::CreatedAt | SortKey::UpdatedAt | SortKey::NodeCount => {
+                matches!(self, Self::Number(_))
+            }
+            SortKey::Name | SortKey::Status => matches!(self, Self::Text(_)),
+        }
+    }
 }
 
 /// The key of the last row of a page.
@@ -103,7 +67,7 @@ pub struct ClusterQuery {
     pub type_id: Option<ClusterTypeId>,
     /// With this in their names.
     pub part_of_name: Option<String>,
-    /// What they are sorted by.
+    /// What they are sorted by: the name of a key is its column's.
     pub sort: SortKey,
     /// The largest first.
     pub descending: bool,
@@ -215,7 +179,7 @@ impl Store {
         records.truncate(query.limit as usize);
         let last = records.last().filter(|_| has_more);
         let next = last.map(|record| After {
-            value: query.sort.value_of(record),
+            value: KeyValue::of(record, query.sort),
             id: record.cluster.id,
         });
         Ok(ClusterPage {
