@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     answer,
     cluster::overview_page::OverviewPage,
-    clusters::{delete_page::DeletePage, list_page::ListPage},
+    clusters::{create_page::CreatePage, delete_page::DeletePage, list_page::ListPage},
     not_found::NotFound,
     paths,
     session::sign_in_page::SignInPage,
@@ -32,6 +32,7 @@ pub fn App() -> AnyView {
                 <Route path=StaticSegment("") view=ToClusters ssr=SsrMode::Async/>
                 <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=clusters view=ListPage ssr=SsrMode::Async/>
+                <Route path=(clusters, StaticSegment("new")) view=CreatePage ssr=SsrMode::Async/>
                 <Route path=(clusters, StaticSegment("delete")) view=DeletePage ssr=SsrMode::Async/>
                 <Route path=(clusters, id) view=OverviewPage ssr=SsrMode::Async/>
             </Routes>

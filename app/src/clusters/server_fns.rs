@@ -12,6 +12,68 @@ use leptos::prelude::*;
 
 use crate::{error::AppError, wire::Json};
 
+/// Asks for a cluster and goes on to its page.
+///
+/// # Errors
+/// A field is wrong, the name is taken, or a quota is reached.
+#[server(output = Json, prefix = "/api", endpoint = "create_cluster")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.name = %name)))]
+pub async fn create_cluster(
+    name: String,
+    cluster_type: String,
+    flavor: String,
+    nodes: String,
+    #[server(default)] autoscale: String,
+    #[server(default)] min_nodes: String,
+    #[server(default)] max_nodes: String,
+    #[server(default)] labels: String,
+    #[server(default)] protection: String,
+    key: String,
+) -> Result<(), AppError> {
+    use leptos::server_fn::ServerFn;
+
+    use super::draft::Draft;
+    use crate::{
+        answer,
+        dashboard::{act, dashboard},
+        paths,
+    };
+
+    let draft = Draft {
+        name,
+        cluster_type,
+        flavor,
+        nodes,
+        autoscale,
+        min_nodes,
+        max_nodes,
+        labels,
+        protection,
+        key,
+    };
+    let create = async || {
+        // Who is signed out hears that and nothing of fields.
+        dashboard().upstream().await?;
+        let (cluster, key) = draft.parse()?;
+        let made =
+            act(|up| async move { up.control_plane.create(&up.token, &cluster, &key).await });
+        let made = made.await?;
+        let id = made.id;
+        dashboard().take_in(made).await;
+        Ok(id)
+    };
+    match create().await {
+        Ok(id) => {
+            answer::redirect(&paths::cluster(id));
+            Ok(())
+        }
+        Err(problem) => {
+            let page = draft.after(problem).address();
+            Err(answer::reject_form(problem, CreateCluster::PATH, &page))
+        }
+    }
+}
+
 /// Asks for the failed task to be tried again.
 ///
 /// # Errors

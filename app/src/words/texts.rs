@@ -182,6 +182,9 @@ mod tests {
 
     use super::*;
 
+    /// How a text is named in the code; written so that this is none.
+    const MACRO: &str = concat!("t", "!(");
+
     /// The messages of a language with the variables in each.
     fn messages(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
         let mut messages = BTreeMap::new();
@@ -252,8 +255,12 @@ mod tests {
             .collect();
         let english = messages(Lang::En);
         let mut missing = BTreeSet::new();
-        for start in code.match_indices("t!(").map(|(at, _)| at + 3) {
-            let rest = code[start..].trim_start();
+        for at in code.match_indices(MACRO).map(|(at, _)| at) {
+            // Not the end of another macro's name.
+            if code[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+                continue;
+            }
+            let rest = code[at + MACRO.len()..].trim_start();
             let id = rest
                 .strip_prefix('"')
                 .and_then(|rest| rest.split('"').next());
@@ -262,8 +269,8 @@ mod tests {
                     .map(ToOwned::to_owned),
             );
         }
-        // The example in the words of `t!` itself.
-        missing.retain(|id| !["save", "room"].contains(&&**id));
+        // The examples in the words of `t!` itself.
+        missing.retain(|id| !["save", "room", "clusters-title"].contains(&&**id));
         assert!(missing.is_empty(), "no text for {missing:?}");
         // A message that is chosen by a value is named in the code as well, as a whole word in quotes.
         let unused: Vec<_> = english

@@ -174,7 +174,7 @@ mod tests {
         let mut changes = Changes::between(&known, &snapshot(Vec::new()));
         assert_eq!(
             changes.take_words(Lang::En).as_deref(),
-            Some("a is deleted")
+            Some("a is deleted.")
         );
     }
 

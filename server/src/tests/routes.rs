@@ -24,20 +24,19 @@ enum Guard {
 
 /// Every server function with a body it would take, and who it is for. A new one has to be added
 /// here before the tests pass.
-const FUNCTIONS: [(&str, &str, Guard); 12] = [
-    ("/api/load_user", "", Guard::Own),
-    ("/api/load_overview", "", Guard::Own),
-    ("/api/load_cluster", "id={id}", Guard::Cluster),
-    ("/api/load_access", "id={id}", Guard::Cluster),
+const FUNCTIONS: [(&str, &str, Guard); 8] = [
     (
         "/api/create_cluster",
         "name=own&cluster_type=1&flavor=container1-1G&nodes=1&key=k1",
         Guard::Own,
     ),
-    ("/api/resize_cluster", "id={id}&nodes=2", Guard::Cluster),
     ("/api/retry_cluster", "id={id}", Guard::Cluster),
-    ("/api/protect_cluster", "id={id}&on=true", Guard::Cluster),
-    ("/api/delete_cluster", "id={id}&name=secret", Guard::Cluster),
+    (
+        "/api/delete_clusters",
+        "ids[0]={id}&count=1",
+        Guard::Cluster,
+    ),
+    ("/api/stay", "", Guard::Own),
     (
         "/api/sign_in",
         "username=x&kind=password&secret=wrong&next=",
@@ -45,6 +44,7 @@ const FUNCTIONS: [(&str, &str, Guard); 12] = [
     ),
     ("/api/sign_out", "", Guard::Open),
     ("/api/set_theme", "theme=dark", Guard::Open),
+    ("/api/set_lang", "lang=ru&next=%2Fclusters", Guard::Open),
 ];
 
 const PAGES: [&str; 5] = [
@@ -57,8 +57,8 @@ const PAGES: [&str; 5] = [
 
 async fn house() -> (House, String) {
     let house = House::new().await;
-    house.control_plane.add("owner", cluster("secret", 5));
-    let id = cluster("secret", 5).id.to_string();
+    house.control_plane.add("owner", cluster("hideaway", 5));
+    let id = cluster("hideaway", 5).id.to_string();
     (house, id)
 }
 
@@ -90,13 +90,7 @@ async fn server_functions_turn_away_those_who_are_not_signed_in() {
 async fn server_functions_show_strangers_nothing_of_others() {
     let (house, id) = house().await;
     let mut owner = house.signed_in("owner").await;
-    assert!(
-        owner
-            .call("/api/load_overview", "")
-            .await
-            .text()
-            .contains("secret")
-    );
+    assert!(owner.get("/clusters").await.text().contains("hideaway"));
     for (path, body, guard) in FUNCTIONS {
         let mut stranger = house.signed_in("stranger").await;
         let answer = stranger.call(path, &body.replace("{id}", &id)).await;
@@ -106,13 +100,13 @@ async fn server_functions_show_strangers_nothing_of_others() {
             Guard::Open => {}
         }
         assert!(
-            !answer.text().contains("secret"),
+            !answer.text().contains("hideaway"),
             "{path}: {}",
             answer.text()
         );
     }
-    let text = owner.call("/api/load_overview", "").await.text();
-    assert!(text.contains(r#""status":"active""#), "{text}");
+    let text = owner.get("/clusters").await.text();
+    assert!(text.contains(r#"data-status="active""#), "{text}");
 }
 
 #[tokio::test]
@@ -122,7 +116,7 @@ async fn pages_send_those_who_are_not_signed_in_to_the_way_in() {
         "/clusters",
         "/clusters/new",
         &format!("/clusters/{id}"),
-        &format!("/clusters/{id}/access"),
+        "/clusters/delete",
     ] {
         let answer = house.browser().get(path).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
@@ -141,12 +135,12 @@ async fn pages_show_strangers_nothing_of_others() {
         StatusCode::OK
     );
     let mut stranger = house.signed_in("stranger").await;
-    for path in [format!("/clusters/{id}"), format!("/clusters/{id}/access")] {
+    for path in [format!("/clusters/{id}")] {
         let answer = stranger.get(&path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(!answer.text().contains("secret"), "{path}");
+        assert!(!answer.text().contains("hideaway"), "{path}");
     }
-    assert!(!stranger.get("/clusters").await.text().contains("secret"));
+    assert!(!stranger.get("/clusters").await.text().contains("hideaway"));
 }
 
 #[tokio::test]
@@ -383,7 +377,7 @@ async fn what_is_nowhere_is_not_found() {
         (answer.status, answer.text().as_str()),
         (StatusCode::NOT_FOUND, r#"{"kind":"no-route"}"#)
     );
-    let answer = house.browser().get("/api/load_user").await;
+    let answer = house.browser().get("/api/stay").await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
@@ -392,14 +386,14 @@ async fn forms_of_other_sites_are_refused() {
     let (house, id) = house().await;
     let mut owner = house.signed_in("owner").await;
     let delete = |headers: &[(&str, &str)]| {
-        let mut request = Request::post("/api/delete_cluster")
+        let mut request = Request::post("/api/delete_clusters")
             .header("host", "127.0.0.1:3000")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         request
-            .body(Body::from(format!("id={id}&name=secret")))
+            .body(Body::from(format!("ids[0]={id}&count=1")))
             .unwrap()
     };
     for (headers, accept) in [

@@ -49,13 +49,10 @@ async fn an_id_from_before_the_sign_in_is_worth_nothing_after_it() {
     let mut thief = house.browser();
     thief.cookie = before;
     assert_eq!(
-        thief.call("/api/load_user", "").await.status,
+        thief.call("/api/stay", "").await.status,
         StatusCode::UNAUTHORIZED
     );
-    assert_eq!(
-        browser.call("/api/load_user", "").await.status,
-        StatusCode::OK
-    );
+    assert_eq!(browser.call("/api/stay", "").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -69,7 +66,7 @@ async fn a_planted_id_is_not_taken_over() {
     let mut thief = house.browser();
     thief.cookie = Some(planted);
     assert_eq!(
-        thief.call("/api/load_user", "").await.status,
+        thief.call("/api/stay", "").await.status,
         StatusCode::UNAUTHORIZED
     );
 }
@@ -86,7 +83,7 @@ async fn forged_cookies_are_nobodys() {
     ] {
         let mut browser = house.browser();
         browser.cookie = Some(format!("__Host-carina={forged}"));
-        let answer = browser.call("/api/load_user", "").await;
+        let answer = browser.call("/api/stay", "").await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{forged}");
     }
     assert!(house.control_plane.calls().is_empty());
@@ -97,18 +94,12 @@ async fn eight_hours_without_use_end_a_session() {
     let house = House::new().await;
     let mut browser = house.signed_in("owner").await;
     house.advance(8 * HOUR - Duration::from_secs(1));
-    assert_eq!(
-        browser.call("/api/load_user", "").await.status,
-        StatusCode::OK
-    );
+    assert_eq!(browser.call("/api/stay", "").await.status, StatusCode::OK);
     house.advance(8 * HOUR - Duration::from_secs(1));
-    assert_eq!(
-        browser.call("/api/load_user", "").await.status,
-        StatusCode::OK
-    );
+    assert_eq!(browser.call("/api/stay", "").await.status, StatusCode::OK);
     house.advance(8 * HOUR);
     assert_eq!(
-        browser.call("/api/load_user", "").await.status,
+        browser.call("/api/stay", "").await.status,
         StatusCode::UNAUTHORIZED
     );
     assert_eq!(browser.cookie, None);
@@ -120,14 +111,11 @@ async fn a_day_ends_a_session_whatever_happens() {
     let mut browser = house.signed_in("owner").await;
     for _ in 0..23 {
         house.advance(HOUR);
-        assert_eq!(
-            browser.call("/api/load_user", "").await.status,
-            StatusCode::OK
-        );
+        assert_eq!(browser.call("/api/stay", "").await.status, StatusCode::OK);
     }
     house.advance(HOUR);
     assert_eq!(
-        browser.call("/api/load_user", "").await.status,
+        browser.call("/api/stay", "").await.status,
         StatusCode::UNAUTHORIZED
     );
 }
@@ -137,28 +125,10 @@ async fn use_is_written_down_once_a_minute() {
     let house = House::new().await;
     let mut browser = house.signed_in("owner").await;
     house.advance(Duration::from_secs(59));
-    assert_eq!(
-        browser
-            .call("/api/load_user", "")
-            .await
-            .header("set-cookie"),
-        ""
-    );
+    assert_eq!(browser.call("/api/stay", "").await.header("set-cookie"), "");
     house.advance(Duration::from_secs(1));
-    assert_ne!(
-        browser
-            .call("/api/load_user", "")
-            .await
-            .header("set-cookie"),
-        ""
-    );
-    assert_eq!(
-        browser
-            .call("/api/load_user", "")
-            .await
-            .header("set-cookie"),
-        ""
-    );
+    assert_ne!(browser.call("/api/stay", "").await.header("set-cookie"), "");
+    assert_eq!(browser.call("/api/stay", "").await.header("set-cookie"), "");
 }
 
 #[tokio::test]
@@ -173,7 +143,7 @@ async fn signing_out_ends_the_session_and_the_token() {
 
     browser.cookie = cookie;
     assert_eq!(
-        browser.call("/api/load_user", "").await.status,
+        browser.call("/api/stay", "").await.status,
         StatusCode::UNAUTHORIZED
     );
     assert!(house.control_plane.calls().is_empty());
@@ -198,7 +168,7 @@ async fn a_token_that_ended_elsewhere_ends_the_session_within_half_a_minute() {
     house.control_plane.revoke_all();
     house.advance(Duration::from_secs(30));
     assert_eq!(
-        browser.call("/api/load_user", "").await.status,
+        browser.call("/api/stay", "").await.status,
         StatusCode::UNAUTHORIZED
     );
     assert_eq!(browser.cookie, None);

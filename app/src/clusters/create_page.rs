@@ -1,0 +1,369 @@
+//! The page with the form for a new cluster.
+//!
+//! While it is filled in, scripts ask for the page with what was typed in its address (`data-check`), so
+//! that it says at once what is wrong and what the cluster would use; the same words as when it is sent.
+
+use cluster_api::{ClusterName, Field, Flavor, Labels, Problem, Snapshot};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    draft::Draft,
+    quota::{Preview, check_name, check_nodes},
+    server_fns::CreateCluster,
+};
+use crate::{
+    layout::frame::{Page, signed_in},
+    paths, says, t,
+    ui::{
+        copy::command,
+        crumbs::Crumbs,
+        field::{describedby, field, form_error, invalid},
+        said::said,
+        submit::{Submit, submit},
+    },
+};
+
+/// Asks for what a new cluster is to be.
+#[component]
+pub fn CreatePage() -> AnyView {
+    let mut draft = use_query_map().with_untracked(Draft::from_query);
+    if draft.key.is_empty() {
+        // Made with the page, so that the same form sent twice makes one cluster.
+        draft.key = uuid::Uuid::new_v4().to_string();
+    }
+    if draft.nodes.is_empty() {
+        draft.nodes = "1".to_owned();
+    }
+    if draft.flavor.parse::<Flavor>().is_err() {
+        draft.flavor = Flavor::default().name().to_owned();
+    }
+    let said = said(CreateCluster::PATH);
+    signed_in(move |frame| async move {
+        let known = frame.known.snapshot;
+        let body = view! {
+            <Crumbs here=t!("create-cluster")/>
+            <div class="head">
+                <h1>{t!("create-cluster")}</h1>
+            </div>
+            {form(&known, &draft, said)}
+        };
+        Ok(Page::new(t!("create-cluster"), body))
+    })
+}
+
+/// What is wrong with each field.
+#[derive(Default)]
+struct Wrong {
+    name: Option<String>,
+    nodes: Option<String>,
+    autoscale: Option<String>,
+    labels: Option<String>,
+    other: Option<String>,
+}
+
+impl Wrong {
+    /// What the page itself knows, and what the server said when the form was sent. A name that is not
+    /// typed yet is not wrong yet.
+    fn of(draft: &Draft, known: &Snapshot, said: Option<Problem>) -> Self {
+        let mut wrong = Self::default();
+        if !draft.name.is_empty() {
+            wrong.name = check_name(&draft.name, known).err().map(says::problem);
+        }
+        let limit = known.quotas.max_nodes_per_cluster;
+        wrong.nodes = check_nodes(&draft.nodes, limit).err().map(says::problem);
+        wrong.labels = draft.parse_labels().err().map(says::problem);
+        if wrong.nodes.is_none() {
+            wrong.autoscale = draft.parse_autoscale().err().map(says::problem);
+        }
+        if let Some(problem) = said {
+            let words = Some(says::problem(problem));
+            match problem.field() {
+                Some(Field::Name) if wrong.name.is_none() => wrong.name = words,
+                Some(Field::Nodes) if wrong.nodes.is_none() => wrong.nodes = words,
+                Some(Field::Name | Field::Nodes) => {}
+                _ => match problem {
+                    Problem::LabelsInvalid => wrong.labels = words,
+                    Problem::PolicyInvalid { .. } => wrong.autoscale = words,
+                    _ => wrong.other = words,
+                },
+            }
+        }
+        wrong
+    }
+}
+
+fn form(known: &Snapshot, draft: &Draft, said: Option<Problem>) -> AnyView {
+    let wrong = Wrong::of(draft, known, said);
+    let refused = known.can_create().err().map(says::problem);
+    let name = view! {
+        <input
+            id="name"
+            name="name"
+            type="text"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            required
+            autofocus=wrong.nodes.is_none()
+            maxlength=ClusterName::MAX_LENGTH.to_string()
+            value=draft.name.clone()
+            aria-describedby=describedby("name")
+            aria-invalid=invalid(wrong.name.as_ref())
+        />
+    };
+    let limit = known.quotas.max_nodes_per_cluster;
+    let nodes = stepper("nodes", &draft.nodes, limit.get(), wrong.nodes.as_ref());
+    let nodes_hint = t!("create-nodes-hint", limit = limit.get());
+    let labels = view! {
+        <textarea
+            id="labels"
+            name="labels"
+            rows="3"
+            spellcheck="false"
+            autocapitalize="none"
+            placeholder="team=shop"
+            aria-describedby=describedby("labels")
+            aria-invalid=invalid(wrong.labels.as_ref())
+        >
+            {draft.labels.clone()}
+        </textarea>
+    };
+    view! {
+        {form_error(refused.clone())}
+        <form method="post" action=CreateCluster::url() class="create" novalidate data-check>
+            <div class="panel form">
+                {form_error(wrong.other)}
+                <input type="hidden" name="key" value=draft.key.clone()/>
+                {field("name", t!("name"), Some(t!("create-name-hint")), wrong.name, name)}
+                {types(known, &draft.cluster_type)}
+                {flavors(&draft.flavor)}
+                {field("nodes", t!("nodes"), Some(nodes_hint), wrong.nodes, nodes)}
+                {autoscale(draft, limit.get(), wrong.autoscale)}
+                {field("labels", t!("create-labels"), Some(t!("create-labels-hint", most = Labels::MOST)), wrong.labels, labels)}
+                <label class="check">
+                    <input type="checkbox" name="protection" value="on" checked=!draft.protection.is_empty()/>
+                    <span>
+                        <b>{t!("create-protection")}</b>
+                        <span class="small quiet">{t!("create-protection-hint")}</span>
+                    </span>
+                </label>
+            </div>
+            <aside class="panel form summary" aria-label=t!("create-summary")>
+                {uses(known, draft)}
+                <div class="acts">
+                    {submit(Submit {
+                        label: t!("create-cluster"),
+                        busy: t!("creating"),
+                        refused,
+                        class: "btn main large",
+                    })}
+                    <a class="btn large" href=paths::CLUSTERS>
+                        {t!("cancel")}
+                    </a>
+                </div>
+                {same_elsewhere(draft)}
+            </aside>
+        </form>
+    }
+    .into_any()
+}
+
+/// A number of nodes with a button to either side.
+fn stepper(id: &'static str, value: &str, limit: u32, wrong: Option<&String>) -> AnyView {
+    view! {
+        <div class="stepper">
+            <button type="button" class="btn icon-only scripted" aria-label=t!("one-less") data-step="-1">
+                "\u{2212}"
+            </button>
+            <input
+                id=id
+                name=id
+                type="number"
+                inputmode="numeric"
+                required
+                min="1"
+                max=limit.to_string()
+                step="1"
+                value=value.to_owned()
+                aria-describedby=describedby(id)
+                aria-invalid=invalid(wrong)
+            />
+            <button type="button" class="btn icon-only scripted" aria-label=t!("one-more") data-step="1">
+                "+"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn types(known: &Snapshot, chosen: &str) -> AnyView {
+    let active = || known.cluster_types.iter().filter(|it| it.active);
+    let is_known = active().any(|it| it.id.0.to_string() == chosen);
+    let choices: Vec<_> = active()
+        .enumerate()
+        .map(|(index, it)| {
+            let id = it.id.0.to_string();
+            let checked = if is_known { id == chosen } else { index == 0 };
+            let about = t!(
+                "type-about",
+                coe = it.coe.as_str(),
+                host = it.host_type.as_str()
+            );
+            view! {
+                <label class="choice">
+                    <input type="radio" name="cluster_type" value=id checked=checked required/>
+                    <span>
+                        <b>{it.name.clone()}</b>
+                        <span class="small quiet">{about}</span>
+                    </span>
+                </label>
+            }
+        })
+        .collect();
+    view! {
+        <fieldset class="choices">
+            <legend>{t!("cluster-type")}</legend>
+            {choices}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn flavors(chosen: &str) -> AnyView {
+    let choices = Flavor::ALL.map(|flavor| {
+        view! {
+            <label class="choice">
+                <input type="radio" name="flavor" value=flavor.name() checked=flavor.name() == chosen required/>
+                <span>
+                    <b>{t!("gigabytes", count = flavor.memory_gb())}</b>
+                    <span class="small quiet">
+                        {t!("cpus", count = flavor.cpus())} " \u{b7} " {flavor.name()}
+                    </span>
+                </span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="choices three">
+            <legend>{t!("create-flavor")}</legend>
+            {choices}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The switch, and the bounds, which count once it is on.
+fn autoscale(draft: &Draft, limit: u32, wrong: Option<String>) -> AnyView {
+    let bound = |id: &'static str, label: String, value: &str, placeholder: String| {
+        view! {
+            <label class="bound" for=id>
+                <span>{label}</span>
+                <input
+                    id=id
+                    name=id
+                    type="number"
+                    inputmode="numeric"
+                    min="1"
+                    max=limit.to_string()
+                    value=value.to_owned()
+                    placeholder=placeholder
+                    aria-describedby="autoscale-error"
+                />
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="choices autoscale">
+            <legend>{t!("autoscale")}</legend>
+            <label class="check">
+                <input type="checkbox" name="autoscale" value="on" checked=!draft.autoscale.is_empty()/>
+                <span>
+                    <b>{t!("create-autoscale")}</b>
+                    <span class="small quiet">{t!("create-autoscale-hint")}</span>
+                </span>
+            </label>
+            <div class="bounds">
+                {bound("min_nodes", t!("at-least"), &draft.min_nodes, draft.nodes.clone())}
+                {bound("max_nodes", t!("at-most"), &draft.max_nodes, limit.to_string())}
+            </div>
+            {crate::ui::field::field_error("autoscale", wrong)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What the cluster would use of the quota, and how long it usually takes.
+fn uses(known: &Snapshot, draft: &Draft) -> AnyView {
+    let preview = Preview::of(known, &draft.nodes, &draft.flavor);
+    let number =
+        |number: Option<u32>| number.map_or_else(|| "\u{2013}".to_owned(), |it| it.to_string());
+    let memory = preview
+        .memory_gb
+        .map_or_else(String::new, |all| t!("create-memory", count = all));
+    view! {
+        <table>
+            <caption>{t!("create-uses")}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">
+                        <span class="unseen">{t!("quota")}</span>
+                    </th>
+                    <th scope="col" class="num">{t!("quota-now")}</th>
+                    <th scope="col" class="num">{t!("quota-after")}</th>
+                    <th scope="col" class="num">{t!("quota-limit")}</th>
+                </tr>
+            </thead>
+            <tbody>
+                <tr>
+                    <th scope="row">{t!("nav-clusters")}</th>
+                    <td class="num">{preview.clusters.to_string()}</td>
+                    <td class="num">{preview.clusters.saturating_add(1).to_string()}</td>
+                    <td class="num">{preview.max_clusters.to_string()}</td>
+                </tr>
+                <tr>
+                    <th scope="row">{t!("nodes-in-it")}</th>
+                    <td class="num">"0"</td>
+                    <td class="num">{number(preview.nodes)}</td>
+                    <td class="num">{preview.max_nodes.to_string()}</td>
+                </tr>
+            </tbody>
+        </table>
+        <p class="small quiet">{memory}</p>
+    }
+    .into_any()
+}
+
+/// The same as commands, to copy. Nothing until what was typed makes a request.
+fn same_elsewhere(draft: &Draft) -> AnyView {
+    let inside = match draft.parse() {
+        Ok((cluster, key)) => {
+            let json = serde_json::to_string(&cluster).unwrap_or_default();
+            let curl = format!(
+                "curl -X POST \"$CARINA_ENDPOINT/v2/clusters\" \\\n  -H \"X-Auth-Token: $CARINA_TOKEN\" \\\n  \
+                 -H 'Content-Type: application/json' \\\n  -H 'Idempotency-Key: {}' \\\n  -d '{}'",
+                key.as_str(),
+                json.replace('\'', "'\\''"),
+            );
+            let mut carina = format!("carina create --nodes={} --wait", cluster.node_count);
+            if cluster.autoscale.is_some() {
+                carina.push_str(" --autoscale");
+            }
+            carina.push(' ');
+            carina.push_str(cluster.name.as_str());
+            view! {
+                {command(carina, &t!("command-carina"))}
+                {command(curl, &t!("command-curl"))}
+            }
+            .into_any()
+        }
+        Err(_) => view! { <p class="small quiet">{t!("create-same-not-yet")}</p> }.into_any(),
+    };
+    view! {
+        <details class="same">
+            <summary>{t!("create-same")}</summary>
+            <div class="stack">{inside}</div>
+        </details>
+    }
+    .into_any()
+}
