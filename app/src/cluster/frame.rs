@@ -1,11 +1,15 @@
 //! What all pages of one cluster have in common: its name, how it is, the way in, and the tabs.
 
-use cluster_api::{Cluster, ClusterId};
+use cluster_api::{Cluster, ClusterId, Event};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    clusters::{doing::doing, server_fns::parse_id, why::why},
+    clusters::{
+        doing::{doing, settled},
+        server_fns::parse_id,
+        why::why,
+    },
     dashboard::dashboard,
     error::AppError,
     layout::frame::{Follows, Page, signed_in},
@@ -114,13 +118,13 @@ where
         .unwrap_or_default();
     signed_in(move |frame| async move {
         let view = dashboard().cluster(parse_id(&id)?).await?;
-        let cluster = view.cluster.clone();
+        let (cluster, last) = (view.cluster.clone(), view.events.first().cloned());
         let body = body(Subject {
             view,
             user: frame.user,
         })
         .await?;
-        let page = around(tab, &cluster, body);
+        let page = around(tab, &cluster, last.as_ref(), body);
         Ok(match every_s {
             Some(seconds) => page.every(seconds),
             None => page,
@@ -128,7 +132,7 @@ where
     })
 }
 
-fn around(tab: Tab, cluster: &Cluster, body: AnyView) -> Page {
+fn around(tab: Tab, cluster: &Cluster, last: Option<&Event>, body: AnyView) -> Page {
     let id = cluster.id;
     let name = cluster.name.to_string();
     let title = match tab {
@@ -174,6 +178,7 @@ fn around(tab: Tab, cluster: &Cluster, body: AnyView) -> Page {
         <div class="stack now">
             {doing(cluster)}
             {why(cluster, true)}
+            {settled(cluster, last)}
         </div>
         {body}
     };

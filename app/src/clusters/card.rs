@@ -3,7 +3,11 @@
 use cluster_api::{Cluster, NodeCount};
 use leptos::prelude::*;
 
-use super::{cells::cell_bar, doing::doing, why::why};
+use super::{
+    cells::cell_bar,
+    doing::{doing, settled},
+    why::why,
+};
 use crate::{
     paths, says, t,
     ui::{
@@ -64,6 +68,7 @@ pub fn card(cluster: &Cluster, limit: NodeCount) -> AnyView {
             <div class="now">
                 {doing(cluster)}
                 {why(cluster, false)}
+                {settled(cluster, None)}
             </div>
             <footer>
                 {link_or(paths::access(id), no_access, access)}

@@ -1,12 +1,12 @@
 //! What is happening to a cluster: the step, how far it is, and how long it usually takes.
 
-use cluster_api::Cluster;
+use cluster_api::{Cluster, Event};
 use leptos::prelude::*;
 
 use crate::{
     says, t,
-    ui::badge::status_word,
-    when::{duration, elapsed},
+    ui::{badge::status_word, icon::icon, prose::prose},
+    when::{ago, duration, elapsed},
 };
 
 /// The running task of a cluster; nothing when none runs.
@@ -33,6 +33,29 @@ pub fn doing(cluster: &Cluster) -> Option<AnyView> {
                     <span>{elapsed(progress.started_at)} " " {t!("doing-so-far")}</span>
                     <span>{usually}</span>
                 </p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// What stands in the same place while nothing happens: that all is well, and what happened last.
+#[must_use]
+pub fn settled(cluster: &Cluster, last: Option<&Event>) -> Option<AnyView> {
+    if cluster.progress.is_some() || cluster.reason.is_some() || cluster.can_retry().is_ok() {
+        return None;
+    }
+    let (ready, count) = (cluster.ready_nodes(), cluster.node_count.get());
+    let last = last.map(|event| {
+        view! { <p class="quiet">{prose(&says::sentence(&event.message))} " " {ago(event.at)}</p> }
+    });
+    let endpoint = cluster.endpoint.clone().filter(|_| last.is_none());
+    Some(
+        view! {
+            <div class="settled">
+                <p>{icon("ok", "")} {t!("settled", ready = ready, count = count)}</p>
+                {last}
+                {endpoint.map(|endpoint| view! { <p class="mono quiet">{endpoint}</p> })}
             </div>
         }
         .into_any(),

@@ -54,3 +54,4 @@ said-rotating = getting new keys
 said-deleting = being deleted
 said-deleted = deleted
 said-error = in error
+settled = All is well: { $ready } of { $count } ready

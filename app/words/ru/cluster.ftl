@@ -54,3 +54,4 @@ said-rotating = меняет ключи
 said-deleting = удаляется
 said-deleted = удалён
 said-error = ошибка
+settled = Всё в порядке: готово { $ready } из { $count }
