@@ -58,6 +58,7 @@ export class Carina {
   private readonly cookies = new Map<string, Cookie>();
   private server?: Process;
   private controlPlane?: Process;
+  private readonly tokens = new Map<string, string>();
   private made = 0;
 
   private constructor(
@@ -284,10 +285,34 @@ export class Carina {
 
   /** The names of an account's clusters with the states they are in. */
   async clusters(account = ADMIN): Promise<Map<string, string>> {
-    type Overview = { snapshot: { clusters: { name: string; status: string }[] } };
-    const answer = await this.act('load_overview', {}, account);
-    const { snapshot } = (await answer.json()) as Overview;
-    return new Map(snapshot.clusters.map(({ name, status }) => [name, status]));
+    type List = { clusters: { name: string; status: string }[]; next?: string | null };
+    const all = new Map<string, string>();
+    let marker = '';
+    do {
+      const answer = await fetch(`${this.api}/v2/clusters?limit=500${marker}`, {
+        headers: { 'x-auth-token': await this.token(account) },
+      });
+      if (!answer.ok) throw new Error(`the list of clusters: ${answer.status}`);
+      const list = (await answer.json()) as List;
+      for (const { name, status } of list.clusters) all.set(name, status);
+      marker = list.next ? `&marker=${encodeURIComponent(list.next)}` : '';
+    } while (marker);
+    return all;
+  }
+
+  /** A token of an account at the control plane, asked for once. */
+  private async token({ username, password }: Account): Promise<string> {
+    const known = this.tokens.get(username);
+    if (known) return known;
+    const auth = { passwordCredentials: { username, password } };
+    const answer = await fetch(`${this.api}/v2.0/tokens`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ auth }),
+    });
+    const { access } = (await answer.json()) as { access: { token: { id: string } } };
+    this.tokens.set(username, access.token.id);
+    return access.token.id;
   }
 
   /** Waits until a cluster is in a state. */

@@ -65,6 +65,8 @@ struct Tab {
     asking: Cell<bool>,
     wanted: Cell<bool>,
     reachable: Cell<bool>,
+    /// What the page showed is gone: there is nothing to ask for any more.
+    gone: Cell<bool>,
 }
 
 impl Tab {
@@ -79,6 +81,7 @@ impl Tab {
             asked: Cell::new(now),
             asking: Cell::new(false),
             wanted: Cell::new(false),
+            gone: Cell::new(false),
             reachable: Cell::new(
                 document()
                     .query_selector("#banners .bad")
@@ -214,7 +217,7 @@ impl Tab {
 
     /// Asks for the page, now or after the pause; once, however often it is wanted meanwhile.
     fn want(self: &Rc<Self>) {
-        if self.wanted.replace(true) || self.asking.get() {
+        if self.gone.get() || self.wanted.replace(true) || self.asking.get() {
             return;
         }
         let wait = (PAUSE_MS - (now() - self.asked.get())).clamp(0.0, PAUSE_MS);
@@ -239,6 +242,7 @@ impl Tab {
                 // Somebody went elsewhere meanwhile, or sent a form.
                 Ok(_) if window().location().href().unwrap_or_default() != here => {}
                 Ok(_) if send::is_sending() => {}
+                Ok(arrived) if arrived.status == 404 && page::show_gone() => tab.gone.set(true),
                 Ok(arrived) if arrived.status < 500 || arrived.status == 503 => {
                     page::show(&arrived)
                 }

@@ -88,6 +88,17 @@ pub(super) fn show(arrived: &Arrived) {
     clock::tick();
 }
 
+/// Shows that what the page was about is gone, if the page has words for that.
+pub(super) fn show_gone() -> bool {
+    let words = document().get_element_by_id("gone");
+    let words = words.and_then(|it| it.dyn_into::<web_sys::HtmlTemplateElement>().ok());
+    let (Some(words), Some(main)) = (words, document().get_element_by_id("main")) else {
+        return false;
+    };
+    main.replace_children_with_node_1(&words.content());
+    true
+}
+
 /// Writes the answer of a form into the page: another page gets its address, and is read from its
 /// beginning.
 pub(super) fn go_to(arrived: &Arrived) {

@@ -172,7 +172,7 @@ fn around(tab: Tab, cluster: &Cluster, last: Option<&Event>, body: AnyView) -> P
             <span class="quiet">{facts}</span>
             <div class="end">{link_or(paths::access(id), no_access, label)}</div>
         </div>
-        <nav class="tabs" aria-label=t!("tabs-of", name = name)>
+        <nav class="tabs" aria-label=t!("tabs-of", name = name.as_str())>
             {tabs}
         </nav>
         <div class="stack now">
@@ -181,8 +181,26 @@ fn around(tab: Tab, cluster: &Cluster, last: Option<&Event>, body: AnyView) -> P
             {settled(cluster, last)}
         </div>
         {body}
+        {gone(&name)}
     };
     Page::new(title, body)
         .follows(Follows::Cluster(id))
         .changing(cluster.status.is_changing())
+}
+
+/// What stands in the place of the page once the cluster is gone: scripts show it when the page is not
+/// found any more.
+fn gone(name: &str) -> AnyView {
+    view! {
+        <template id="gone">
+            <div class="empty">
+                <h1>{t!("gone", name = name)}</h1>
+                <p class="quiet">{t!("gone-why")}</p>
+                <a class="btn main" href=paths::CLUSTERS>
+                    {t!("back-to-clusters")}
+                </a>
+            </div>
+        </template>
+    }
+    .into_any()
 }

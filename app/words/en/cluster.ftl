@@ -55,3 +55,5 @@ said-deleting = being deleted
 said-deleted = deleted
 said-error = in error
 settled = All is well: { $ready } of { $count } ready
+gone = { $name } is deleted
+gone-why = Its nodes, its containers and its volumes are gone, and its credentials no longer work.
