@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Cookie } from '@playwright/test';
 
 import { Docker } from './docker';
-import { ARTIFACTS, CONTROL_PLANE, NODE_IMAGE, SERVER, siteEnvironment } from './environment';
+import { ARTIFACTS, CONTROL_PLANE, FILL, NODE_IMAGE, SERVER, siteEnvironment } from './environment';
 import { freePort, freeRange } from './ports';
 import { Process, output } from './process';
 import { until } from './wait';
@@ -42,6 +42,8 @@ export interface Options {
   separate?: boolean;
   /** The engine; the usual one without it. */
   docker?: Docker;
+  /** How many simulated clusters the first account has from the start; it can have no more. */
+  clusters?: number;
   /** Further settings. */
   env?: Record<string, string>;
 }
@@ -49,6 +51,7 @@ export interface Options {
 const NODE_PORTS = 40;
 const START_MS = 20_000;
 const GONE_MS = 60_000;
+const FILL_MS = 180_000;
 
 /** A running Carina. */
 export class Carina {
@@ -76,6 +79,7 @@ export class Carina {
     const ports = await Promise.all([freePort(), freePort(), freeRange(NODE_PORTS)]);
     const carina = new Carina(options, folder, ...ports);
     try {
+      if (options.clusters) await carina.fill(options.clusters);
       if (options.separate) await carina.startControlPlane();
       await carina.startServer();
     } catch (error) {
@@ -125,6 +129,11 @@ export class Carina {
       cwd: this.folder,
       log: join(ARTIFACTS, 'logs', `${this.options.name}-${this.tag}-${part}.log`),
     });
+  }
+
+  private async fill(clusters: number): Promise<void> {
+    const where = { env: this.environment, cwd: this.folder, timeoutMs: FILL_MS };
+    await output(FILL, [String(clusters)], where);
   }
 
   /** Starts the dashboard, with the control plane in it unless that is separate. */
