@@ -1,7 +1,7 @@
 // An account with 10,000 clusters: the list stays a page, however long it is.
 
 import { card } from '../harness/pages';
-import { expect, test } from '../harness/test';
+import { ADMIN, expect, test, until } from '../harness/test';
 
 const CLUSTERS = 10_000;
 /** As many are on a page at most. */
@@ -10,6 +10,9 @@ const PAGE = 100;
 test('10,000 clusters are shown in pages', async ({ visit, go, start }) => {
   test.setTimeout(180_000);
   const carina = await start({ name: 'many', provisioner: 'simulated', clusters: CLUSTERS });
+  await until('all clusters known to the dashboard', 60_000, async () => {
+    return (await carina.fetch('/clusters', await carina.session(ADMIN))).ok;
+  });
   const page = await visit(carina);
   page.setDefaultNavigationTimeout(60_000);
   const rows = page.getByRole('article');
