@@ -1,5 +1,5 @@
 // The same specs twice, with JavaScript on and off: every page has to work either way. What only
-// scripts can do is in `*.hydrate.spec.ts`.
+// scripts can do is in `*.hydrate.spec.ts`. The main path once more in Firefox.
 
 import { defineConfig, devices, type PlaywrightTestConfig } from '@playwright/test';
 
@@ -40,6 +40,7 @@ export default defineConfig({
   reporter: [['list']],
   projects: [
     { name: 'chromium', use },
+    { name: 'firefox', testDir: 'firefox' },
     {
       name: 'chromium-nojs',
       testIgnore: '**/*.hydrate.spec.ts',

@@ -1,15 +1,25 @@
 // Carina as it is run: the server's binary, alone or with a control plane of its own, on free ports
 // and with a data folder that goes away.
 
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { Cookie } from '@playwright/test';
 
 import { Docker } from './docker';
-import { ARTIFACTS, CONTROL_PLANE, NODE_IMAGE, SERVER, siteEnvironment } from './environment';
+import {
+  ARTIFACTS,
+  CONTROL_PLANE,
+  FILL,
+  NODE_IMAGE,
+  ROOT,
+  SERVER,
+  TARGET,
+  siteEnvironment,
+} from './environment';
 import { freePort, freeRange } from './ports';
 import { Process, output } from './process';
 import { until } from './wait';
@@ -42,6 +52,8 @@ export interface Options {
   separate?: boolean;
   /** The engine; the usual one without it. */
   docker?: Docker;
+  /** How many simulated clusters the first account has from the start; it can have no more. */
+  clusters?: number;
   /** Further settings. */
   env?: Record<string, string>;
 }
@@ -49,6 +61,7 @@ export interface Options {
 const NODE_PORTS = 40;
 const START_MS = 20_000;
 const GONE_MS = 60_000;
+const FILL_MS = 180_000;
 
 /** A running Carina. */
 export class Carina {
@@ -77,6 +90,7 @@ export class Carina {
     const ports = await Promise.all([freePort(), freePort(), freeRange(NODE_PORTS)]);
     const carina = new Carina(options, folder, ...ports);
     try {
+      if (options.clusters) await carina.fill(options.clusters);
       if (options.separate) await carina.startControlPlane();
       await carina.startServer();
     } catch (error) {
@@ -126,6 +140,15 @@ export class Carina {
       cwd: this.folder,
       log: join(ARTIFACTS, 'logs', `${this.options.name}-${this.tag}-${part}.log`),
     });
+  }
+
+  /** Its data folder begins as a copy of one that was filled before: filling takes most of a minute. */
+  private async fill(clusters: number): Promise<void> {
+    const kept = await fixture(clusters, async (folder) => {
+      const env = { ...this.environment, CARINA_DATA_DIR: folder };
+      await output(FILL, [String(clusters)], { env, timeoutMs: FILL_MS });
+    });
+    await cp(kept, join(this.folder, 'data'), { recursive: true });
   }
 
   /** Starts the dashboard, with the control plane in it unless that is separate. */
@@ -321,6 +344,29 @@ export class Carina {
       return (await this.clusters(account)).get(name) === status;
     });
   }
+}
+
+/**
+ * A data folder with so many clusters, made when there is none yet. It is made anew when the schema
+ * or what makes it changes; any other program of ours brings it up to date as it would anybody's.
+ */
+async function fixture(clusters: number, fill: (folder: string) => Promise<void>): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([ADMIN, ADMIN_API_KEY]));
+  for (const part of ['migrations', 'examples/many', 'examples/fill.rs']) {
+    const path = join(ROOT, 'crates/control-plane', part);
+    const inside = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }) : [''];
+    for (const file of inside.map(String).sort()) {
+      const each = join(path, file);
+      if (statSync(each).isFile()) hash.update(file).update(readFileSync(each));
+    }
+  }
+  const kept = join(TARGET, 'fixtures', `clusters-${clusters}-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(kept)) return kept;
+  await mkdir(dirname(kept), { recursive: true });
+  const folder = await mkdtemp(`${kept}.`);
+  await fill(folder);
+  await rename(folder, kept);
+  return kept;
 }
 
 /** The id of the cluster whose page an answer leads on to. */

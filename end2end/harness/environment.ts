@@ -15,11 +15,17 @@ export const ARTIFACTS = resolve(__dirname, '../artifacts');
 /** The browser. */
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
+/** The second browser. */
+export const FIREFOX = process.env['FIREFOX'] ?? '/usr/bin/firefox-esr';
+
 /** The server's binary. */
 export const SERVER = resolve(process.env['CARINA_SERVER_BIN'] ?? `${TARGET}/debug/server`);
 
 /** The control plane's binary, which also makes accounts. */
 export const CONTROL_PLANE = resolve(SERVER, '../control-plane');
+
+/** The program that fills a data folder with clusters. */
+export const FILL = resolve(SERVER, '../examples/fill');
 
 /** The image of nodes. */
 export const NODE_IMAGE = process.env['CARINA_NODE_IMAGE'] ?? 'carina-node:local';

@@ -3,6 +3,7 @@
 import type { Page, Route } from '@playwright/test';
 
 import { ClusterPage, CreatePage, card, signIn } from '../harness/pages';
+import { expectNoShift, watchShift } from '../harness/shift';
 import { ADMIN, Engine, expect, isAwake, isSameDocument, markDocument, test } from '../harness/test';
 
 const REAL = { timeout: 60_000 };
@@ -94,6 +95,27 @@ test('the list follows what happens elsewhere', async ({ visit, go, simulated: c
   await expect(page.getByRole('heading', { name: 'No match' })).toBeVisible();
   expect(await isSameDocument(page)).toBe(true);
   await carina.delete(otherId, other);
+});
+
+test('nothing moves while the page wakes up and its rows change', async ({
+  visit,
+  go,
+  simulated: carina,
+}) => {
+  const name = carina.clusterName('still');
+  const id = await carina.create({ name, nodes: 2 });
+  await carina.reaches(name, 'active');
+  const page = await visit(carina);
+  await watchShift(page);
+  await go(page, '/clusters');
+  await expectNoShift(page);
+
+  await carina.resize(id, 4);
+  await expect(card(page, name).getByText('Growing', { exact: true })).toBeVisible();
+  await expect(card(page, name).getByRole('img', { name: /^4 ready/ })).toBeVisible();
+  await expect(card(page, name).getByText('Active', { exact: true })).toBeVisible();
+  await expectNoShift(page);
+  await carina.delete(id, name);
 });
 
 test('changes are said to those who do not see them', async ({ visit, go, simulated: carina }) => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures what is promised, in release builds, each figure beside a floor from the same run. Figures
-# that miss their gate are marked; that is for people to judge, so it is no failure.
+# that miss their gate are marked; that is for people to judge, so it is no failure, but for the scores
+# of Lighthouse.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the end-to-end tests need besides Rust: a browser, Playwright, a docker client, unzip, fonts.
+# What the end-to-end tests need besides Rust: two browsers, what drives them, a docker client, unzip,
+# fonts.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -13,6 +14,15 @@ if [ -z "$(find_chromium)" ]; then
 fi
 CHROMIUM=$(find_chromium)
 skip "browser $CHROMIUM"
+
+# The second browser, for the main path.
+find_firefox() { command -v firefox-esr || command -v firefox || true; }
+
+if [ -z "$(find_firefox)" ]; then
+  need firefox-esr firefox-esr "the end-to-end tests drive a second browser"
+fi
+FIREFOX=$(find_firefox)
+skip "browser $FIREFOX"
 
 # Without a font with real metrics the screenshots show boxes. Only Debian lacks fonts by default.
 if has_apt && ! compgen -G '/usr/share/fonts/truetype/liberation*/*' >/dev/null; then
@@ -37,7 +47,7 @@ wanted() { cat package.json package-lock.json 2>/dev/null | cksum; }
 if [ "$(cat "$STAMP" 2>/dev/null)" = "$(wanted)" ]; then
   skip "npm packages of end2end/"
 else
-  step "installing the npm packages of end2end/: Playwright drives the browser"
+  step "installing the npm packages of end2end/: they drive the browsers"
   install=install
   [ ! -e package-lock.json ] || install=ci
   # Playwright's own browsers are not used.
@@ -47,5 +57,5 @@ else
 fi
 
 write_if_changed "$BROWSER_ENV" <<ENV
-export CHROMIUM=$CHROMIUM
+export CHROMIUM=$CHROMIUM FIREFOX=$FIREFOX
 ENV

@@ -201,9 +201,10 @@ else
   fail "no Docker Engine with a node image: the tests that need one will fail"
 fi
 
-# One build for the tests and the binaries: the same packages, so the same features of each crate.
+# One build for the tests, the binaries and what fills a data folder for them: the same packages, so the
+# same features of each crate.
 built=false
-if check build cargo build --workspace --bins --tests; then
+if check build cargo build --workspace --bins --tests --example fill; then
   built=true
   if cargo nextest --version >/dev/null 2>&1; then
     tests rust-tests count_nextest timeout -k 10 1800 cargo nextest run --workspace --no-fail-fast --color never \

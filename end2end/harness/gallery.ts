@@ -1,0 +1,104 @@
+// Every page in every view: one page after the other, looked at in all widths and both themes.
+
+import AxeBuilder from '@axe-core/playwright';
+import { type Page, expect } from '@playwright/test';
+
+import { type Account, Carina } from './carina';
+import { isAwake, test as base } from './test';
+
+/** What the pages show: the same in each run, as names are in snapshots. */
+export interface Exhibit {
+  carina: Carina;
+  /** Ids of clusters by their names. */
+  ids: Record<'shop' | 'docs', string>;
+}
+
+/** A page in a state. */
+export interface Look {
+  /** Of the test and of the snapshot. */
+  name: string;
+  path: string | ((ids: Exhibit['ids']) => string);
+  /** Who looks; the first account if not said. */
+  as?: Account | null;
+  /** The status it is answered with, unless 200. */
+  status?: number;
+  /** What is done before anybody looks. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+const WIDTHS = [360, 768, 1440];
+const SCHEMES = ['light', 'dark'] as const;
+
+/** In the place of the page's script: one that begins and never gets anywhere. */
+const NEVER_AWAKE = {
+  contentType: 'text/javascript',
+  body: 'export default () => new Promise(() => {});',
+};
+
+export const test = base.extend<object, { exhibit: Exhibit }>({
+  exhibit: [
+    async ({ failed }, use) => {
+      const carina = await Carina.start({ name: 'gallery', provisioner: 'simulated' });
+      const docs = await carina.create({ name: 'docs', nodes: 1 });
+      await carina.reaches('docs', 'active');
+      const shop = await carina.create({ name: 'shop', nodes: 3 });
+      await carina.reaches('shop', 'active');
+      await use({ carina, ids: { docs, shop } });
+      await carina.finish(failed.yet);
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+});
+
+/** Declares the test of each page. */
+export function exhibit(looks: Look[]): void {
+  for (const look of looks) {
+    test(look.name, async ({ visit, exhibit, complaints, javaScriptEnabled }) => {
+      const { name, path, as, status = 200, prepare } = look;
+      if (status >= 400) complaints.expectStatus(status);
+      const page = await visit(exhibit.carina, { as, reducedMotion: 'reduce' });
+      const answer = await page.goto(typeof path === 'string' ? path : path(exhibit.ids));
+      expect(answer?.status()).toBe(status);
+      if (javaScriptEnabled) await isAwake(page);
+      await prepare?.(page);
+      await expect.soft(page.locator('body')).toMatchAriaSnapshot({ name: `${name}.aria.yml` });
+      // Rules are scripts too: where there are none, they look at the page with all but its own.
+      let judged = page;
+      if (!javaScriptEnabled) {
+        judged = await visit(exhibit.carina, {
+          as,
+          reducedMotion: 'reduce',
+          javaScriptEnabled: true,
+        });
+        await judged.route('**/*.js', (route) => route.fulfill(NEVER_AWAKE));
+        await judged.goto(page.url());
+        await prepare?.(judged);
+      }
+      expect.soft(await wrongs(judged), `what is wrong with ${name}`).toEqual([]);
+    });
+  }
+}
+
+/** What is wrong with a page in any view. */
+async function wrongs(page: Page): Promise<string[]> {
+  const told: string[] = [];
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) told.push(`${width} ${colorScheme}: ${wide} px wider than the window`);
+      // There are no frames, and without them the old mode does the same in half the time.
+      const axe = new AxeBuilder({ page }).setLegacyMode(true);
+      axe.options({ resultTypes: ['violations'] });
+      // A theme changes colours, and nothing else that there is a rule for.
+      if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
+      const { violations } = await axe.analyze();
+      for (const { id, impact, nodes } of violations) {
+        const where = nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ''}`);
+        told.push(`${width} ${colorScheme}: ${id} (${impact}): ${where.join('; ')}`);
+      }
+    }
+  }
+  return told;
+}

@@ -1,0 +1,17 @@
+// Every page: a line each. What it is to those who do not see it, no violation of any rule that axe
+// knows, and nothing wider than the window, at 360, 768 and 1440 px, light and dark, with scripts and
+// without. Snapshots are beside this file; `npx playwright test every-page -u` writes new ones, which
+// are to be read, and made to hold for any time and id.
+
+import { exhibit } from '../harness/gallery';
+
+exhibit([
+  { name: 'sign-in', path: '/sign-in', as: null },
+  { name: 'clusters', path: '/clusters' },
+  { name: 'clusters-no-match', path: '/clusters?q=nothing-of-that-name' },
+  { name: 'create', path: '/clusters/new' },
+  { name: 'cluster', path: ({ shop }) => `/clusters/${shop}` },
+  { name: 'cluster-delete', path: ({ shop }) => `/clusters/${shop}?confirm=delete` },
+  { name: 'access', path: ({ shop }) => `/clusters/${shop}/access` },
+  { name: 'not-found', path: '/no/such/page', status: 404 },
+]);
