@@ -6,11 +6,7 @@
     missing_docs,
     reason = "the fields of the structs that the macro makes: the arguments"
 )]
-
-#![cfg_attr(
-    feature = "hydrate",
-    expect(clippy::too_many_arguments, reason = "the fields of a form")
-)]
+#![expect(clippy::too_many_arguments, reason = "the fields of a form")]
 
 use cluster_api::ClusterId;
 use leptos::prelude::*;
