@@ -73,6 +73,13 @@ export class ClusterPage {
     return this.page.getByRole('main').getByRole('table').getByRole('row');
   }
 
+  /** Goes to one of its pages, unless that is open. */
+  async open(tab: string): Promise<void> {
+    const path = `/clusters/${this.id}/${tab}`;
+    if (new URL(this.page.url()).pathname === path) return;
+    await this.page.goto(path);
+  }
+
   get size(): Locator {
     return this.page.getByLabel('Number of nodes');
   }
@@ -83,12 +90,14 @@ export class ClusterPage {
 
   /** Asks for another number of nodes. With scripts the button says what will happen. */
   async resize(nodes: number, button: string | RegExp): Promise<void> {
+    await this.open('nodes');
     await this.size.fill(String(nodes));
     await this.page.getByRole('button', { name: button }).click();
   }
 
   /** Opens the form that deletes the cluster. */
   async askToDelete(): Promise<void> {
+    await this.open('settings');
     await this.page.getByRole('link', { name: `Delete ${this.name} …` }).click();
     await expect(this.confirmation).toBeVisible();
   }

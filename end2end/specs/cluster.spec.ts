@@ -64,8 +64,6 @@ test('a cluster from the form to its end', async ({
     await expect(reloads).toHaveCount(javaScriptEnabled ? 0 : 1);
     await expect(cluster.status('Active')).toBeVisible(READY);
     await expect(cluster.ready(2, 2)).toBeVisible();
-    // The head of the table is a row, too.
-    await expect(cluster.nodes).toHaveCount(3);
     await expect(reloads).toHaveCount(0);
     await inPlace();
   });
@@ -81,7 +79,6 @@ test('a cluster from the form to its end', async ({
     await output('unzip', ['-q', `${name}.zip`], { cwd: folder });
     expect((await stat(join(folder, name, 'key.pem'))).mode & 0o777).toBe(0o600);
     if (javaScriptEnabled) {
-      await expect(page.getByText('Last download').locator('..')).not.toContainText('Never');
       await inPlace();
     }
   });
@@ -129,10 +126,7 @@ test('a cluster from the form to its end', async ({
   });
 
   await step('it grows', async () => {
-    await page.goto(`/clusters/${id}`);
-    const loaded = page.waitForEvent('load');
     await cluster.resize(3, javaScriptEnabled ? 'Grow by 1' : 'Change size');
-    await loaded;
     await mark();
     await expect(cluster.ready(3, 3)).toBeVisible(READY);
     await expect(cluster.status('Active')).toBeVisible(READY);
@@ -142,12 +136,11 @@ test('a cluster from the form to its end', async ({
   });
 
   await step('it shrinks', async () => {
-    const loaded = page.waitForEvent('load');
     await cluster.resize(1, javaScriptEnabled ? 'Shrink by 2' : 'Change size');
-    await loaded;
     await mark();
     await expect(cluster.ready(1, 1)).toBeVisible(READY);
     await expect(cluster.status('Active')).toBeVisible(READY);
+    // The head of the table is a row, too.
     await expect(cluster.nodes).toHaveCount(2);
     await inPlace();
     const list = await withCluster("docker node ls --format '{{.Status}}'");

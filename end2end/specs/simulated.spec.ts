@@ -20,8 +20,17 @@ test('every page says that the clusters are not real', async ({
     '/clusters?q=none-of-this-name',
     '/clusters/new',
     `/clusters/${id}`,
-    `/clusters/${id}?confirm=delete`,
+    `/clusters/${id}/nodes`,
+    `/clusters/${id}/containers`,
+    `/clusters/${id}/logs`,
+    `/clusters/${id}/metrics`,
+    `/clusters/${id}/events`,
     `/clusters/${id}/access`,
+    `/clusters/${id}/settings?confirm=delete`,
+    '/account',
+    '/activity',
+    '/admin',
+    '/help',
     '/clusters/none',
   ]) {
     await go(page, path);

@@ -44,7 +44,8 @@ test('addresses of other accounts lead nowhere', async ({
   const nobodys = '0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1';
   const page = await visit(carina, { as: stranger });
 
-  for (const path of ['', '/access']) {
+  const tabs = ['nodes', 'containers', 'logs', 'metrics', 'events', 'access', 'settings'];
+  for (const path of ['', ...tabs.map((tab) => `/${tab}`)]) {
     const texts: string[] = [];
     for (const other of [id, nobodys, 'no-id-at-all']) {
       const answer = await page.goto(`/clusters/${other}${path}`);
@@ -59,8 +60,6 @@ test('addresses of other accounts lead nowhere', async ({
   const session = await carina.session(stranger);
   expect((await carina.fetch(`/clusters/${id}/credentials.zip`, session)).status).toBe(404);
   const actions: Record<string, Record<string, string>> = {
-    load_cluster: { id },
-    load_access: { id },
     resize_cluster: { id, nodes: '5' },
     retry_cluster: { id },
     delete_cluster: { id, name },
@@ -109,7 +108,7 @@ test('signing out ends the session', async ({ visit, go, simulated: carina }) =>
   }
   expect((await carina.fetch('/clusters', session)).status).toBe(303);
   expect((await carina.fetch('/live', session)).status).toBe(401);
-  expect((await carina.post('/api/load_overview', {}, session)).status).toBe(401);
+  expect((await carina.post('/api/stay', {}, session)).status).toBe(401);
 });
 
 test('who signs in next sees nothing of who was there before', async ({
