@@ -8,8 +8,8 @@ use app::{
 };
 use async_trait::async_trait;
 use cluster_api::{
-    Cluster, ClusterId, Event, Problem, RequestId, Scope,
-    client::{ControlPlane, Origin},
+    AuditFormat, AuditQuery, Cluster, ClusterId, Event, Problem, RequestId, Scope,
+    client::{ControlPlane, Download, Origin},
 };
 use secrecy::SecretString;
 
@@ -185,6 +185,21 @@ impl RequestDashboard {
             .credentials_zip(&session.token, id)
             .await;
         Ok((cluster, self.checked(session, answer).await?))
+    }
+
+    /// The audit log as a file.
+    pub(crate) async fn export_audit(
+        &self,
+        query: &AuditQuery,
+        format: AuditFormat,
+    ) -> Result<Download, Problem> {
+        let Authorised { session, .. } = self.authorise().await?;
+        let answer = self
+            .services
+            .control_plane
+            .export_audit(&session.token, query, format)
+            .await;
+        self.checked(session, answer).await
     }
 }
 
