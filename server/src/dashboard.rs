@@ -291,6 +291,24 @@ impl Dashboard for RequestDashboard {
         })
     }
 
+    async fn keep_secret(&self, secret: &SecretString) -> Result<String, Problem> {
+        let session = self.authorise().await?.session;
+        self.services
+            .sessions
+            .keep_secret(&self.visitor, session, secret)
+            .await
+            .map_err(|error| self.failed(&error))
+    }
+
+    async fn take_secret(&self, ticket: &str) -> Result<Option<SecretString>, Problem> {
+        let session = self.authorise().await?.session;
+        self.services
+            .sessions
+            .take_secret(&self.visitor, session, ticket)
+            .await
+            .map_err(|error| self.failed(&error))
+    }
+
     async fn turned_away(&self) {
         if let Ok(Some(session)) = self.session().await {
             // What it answers is known: that the session is over. A store that fails is in the log.
