@@ -9,17 +9,19 @@ use super::{
     sessions::sessions_panel,
 };
 use crate::{
+    answer::revealed,
     dashboard::ask,
     error::AppError,
     layout::frame::{Page, signed_in},
     says, t,
-    ui::icon::icon,
+    ui::{icon::icon, shown_once::shown_once},
 };
 
 /// Who one is, API keys, sessions, theme and language.
 #[component]
 pub fn AccountPage() -> AnyView {
     signed_in(|frame| async move {
+        let shown = shown_once(revealed().await?, &t!("key-secret"), t!("key-secret-why"));
         let who = ask(|up| async move { up.control_plane.account(&up.token).await });
         let who = part(who.await, |who| {
             who_panel(&who, frame.known.snapshot.clusters.len())
@@ -32,6 +34,7 @@ pub fn AccountPage() -> AnyView {
             <div class="head">
                 <h1>{t!("nav-account")}</h1>
             </div>
+            {shown}
             <div class="split">
                 <div class="stack">{who}</div>
                 <div class="stack">{preferences_panel()}</div>

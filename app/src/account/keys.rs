@@ -273,7 +273,11 @@ pub fn make_key_panel() -> AnyView {
         })
     );
     let error = problem.map(says::problem);
-    let (name_error, error) = if of_name { (error, None) } else { (None, error) };
+    let (name_error, error) = if of_name {
+        (error, None)
+    } else {
+        (None, error)
+    };
     let name = view! {
         <input
             id="key-name"

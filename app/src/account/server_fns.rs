@@ -29,13 +29,14 @@ pub async fn make_key(
 
     let draft = Draft::of(name, [read, write, credentials], expires);
     let made = ssr::make_key(&draft).await;
-    answer::form(
+    answer::reveal(
         made,
         MakeKey::PATH,
         &draft.address(),
         ssr::KEYS,
         "done-key-made",
     )
+    .await
 }
 
 /// Revokes an API key: the sign-ins with it end.
@@ -110,6 +111,7 @@ mod ssr {
     use std::str::FromStr;
 
     use cluster_api::Problem;
+    use secrecy::SecretString;
 
     use super::super::keys::Draft;
     use crate::dashboard::{Upstream, act, dashboard};
@@ -134,13 +136,12 @@ mod ssr {
         act(|up| question(up, id)).await
     }
 
-    /// Makes the key, and keeps its secret for the next page.
-    pub(super) async fn make_key(draft: &Draft) -> Result<(), Problem> {
+    /// Makes the key, and gives its secret.
+    pub(super) async fn make_key(draft: &Draft) -> Result<SecretString, Problem> {
         dashboard().upstream().await?;
         let wanted = draft.wanted(crate::when::Clock::current().now)?;
         let made =
             act(|up| async move { up.control_plane.make_key(&up.token, &wanted).await }).await?;
-        let _ = made;
-        Ok(())
+        Ok(made.secret.0.into())
     }
 }

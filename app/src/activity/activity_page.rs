@@ -28,8 +28,8 @@ pub fn ActivityPage() -> AnyView {
                     limit: Some(Filter::PAGE),
                     ..query
                 };
-                let list =
-                    ask(|up| async move { up.control_plane.audit(&up.token, &query).await }).await?;
+                let list = ask(|up| async move { up.control_plane.audit(&up.token, &query).await })
+                    .await?;
                 (Some(list), None)
             }
             Err(problem) => (None, Some(says::problem(problem))),

@@ -151,8 +151,14 @@ mod tests {
         assert_eq!(since("", 60), Ok(None));
         assert_eq!(since("2026-11-23T10:00", 0), utc("2026-11-23T10:00:00Z"));
         assert_eq!(since("2026-11-23T00:30", 60), utc("2026-11-22T23:30:00Z"));
-        assert_eq!(since("2026-11-23T10:00:05", -90), utc("2026-11-23T11:30:05Z"));
-        assert_eq!(since("2026-11-23T10:00:05Z", 60), utc("2026-11-23T10:00:05Z"));
+        assert_eq!(
+            since("2026-11-23T10:00:05", -90),
+            utc("2026-11-23T11:30:05Z")
+        );
+        assert_eq!(
+            since("2026-11-23T10:00:05Z", 60),
+            utc("2026-11-23T10:00:05Z")
+        );
         let problem = Problem::Account {
             rule: AccountRule::Filter,
         };
@@ -173,10 +179,16 @@ mod tests {
             filter.address(paths::ACTIVITY_CSV),
             "/activity/export.csv?action=key.create&actor=a%20b"
         );
-        assert_eq!(filter.page(9), "/activity?action=key.create&actor=a%20b&marker=9");
+        assert_eq!(
+            filter.page(9),
+            "/activity?action=key.create&actor=a%20b&marker=9"
+        );
         let wanted = filter.wanted(0).unwrap();
         assert_eq!(wanted.action, Some(AuditAction::KeyCreate));
-        assert_eq!((wanted.actor.as_deref(), wanted.marker), (Some("a b"), Some(17)));
+        assert_eq!(
+            (wanted.actor.as_deref(), wanted.marker),
+            (Some("a b"), Some(17))
+        );
         assert!(!self::filter(&[("marker", "17")]).is_narrow());
         assert!(self::filter(&[("action", "x")]).wanted(0).is_err());
     }

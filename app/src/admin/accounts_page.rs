@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     account::account_page::role_word,
+    answer::revealed,
     dashboard::ask,
     error::AppError,
     layout::frame::{Page, signed_in},
@@ -18,6 +19,7 @@ use crate::{
         field::{describedby, field, form_error},
         icon::icon,
         said::said,
+        shown_once::shown_once,
         submit::{Submit, submit},
     },
     when::{at, day},
@@ -33,6 +35,11 @@ pub fn AccountsPage() -> AnyView {
         if !frame.user.is_admin {
             return Err(AppError(Problem::NoRoute));
         }
+        let shown = shown_once(
+            revealed().await?,
+            &t!("account-password"),
+            t!("account-password-why"),
+        );
         let list = {
             let marker = marker.clone();
             ask(|up| async move {
@@ -76,6 +83,7 @@ pub fn AccountsPage() -> AnyView {
                     </a>
                 </div>
             </div>
+            {shown}
             <div class="stack">
                 <section class="panel" aria-labelledby="accounts-title">
                     <header>
@@ -243,7 +251,11 @@ pub(super) fn role_choice(chosen: Role) -> AnyView {
 
 /// The fields of the quotas, as typed.
 pub(super) fn quota_fields(clusters: &str, nodes: &str, problem: Option<Problem>) -> AnyView {
-    let one = |id: &'static str, label: String, value: &str, bounds: (&'static str, &'static str), at: At| {
+    let one = |id: &'static str,
+               label: String,
+               value: &str,
+               bounds: (&'static str, &'static str),
+               at: At| {
         let error = problem.filter(|it| At::of(*it) == at).map(words);
         let input = view! {
             <input

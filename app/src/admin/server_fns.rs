@@ -33,13 +33,14 @@ pub async fn add_account(
     ];
     let back = format!("{}#add", paths::with_query(paths::ADMIN, &pairs));
     let added = ssr::add(&username, &role, password, &max_clusters, &max_nodes);
-    answer::form(
+    answer::reveal(
         added.await,
         AddAccount::PATH,
         &back,
         paths::ADMIN,
         "done-account-added",
     )
+    .await
 }
 
 /// Changes the role and the quotas of an account.
@@ -130,6 +131,7 @@ pub use ssr::{account_id, no_route};
 #[cfg(feature = "ssr")]
 mod ssr {
     use cluster_api::{AccountId, AddAccount, ChangeAccount, Problem, SecretText};
+    use secrecy::SecretString;
 
     use super::super::fields;
     use crate::{
@@ -165,7 +167,7 @@ mod ssr {
         password: String,
         max_clusters: &str,
         max_nodes: &str,
-    ) -> Result<(), Problem> {
+    ) -> Result<SecretString, Problem> {
         dashboard().upstream().await?;
         let wanted = AddAccount {
             username: username.trim().to_owned(),
@@ -176,9 +178,7 @@ mod ssr {
         };
         let made =
             act(|up| async move { up.control_plane.add_account(&up.token, &wanted).await }).await;
-        let made = made.map_err(no_route)?;
-        let _ = made;
-        Ok(())
+        Ok(made.map_err(no_route)?.password.0.into())
     }
 
     pub(super) async fn change(

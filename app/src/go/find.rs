@@ -26,18 +26,20 @@ const MOST: usize = 20;
 #[must_use]
 pub fn find(words: &str, user: &User, known: &Known) -> Vec<Place> {
     let words = words.trim().to_lowercase();
-    let pages = pages(user.is_admin)
-        .into_iter()
-        .map(|(to, name)| Place {
-            to: to.to_owned(),
-            name,
-            is_cluster: false,
-        });
-    let clusters = known.snapshot.clusters.iter().map(|cluster: &Cluster| Place {
-        to: paths::cluster(cluster.id),
-        name: cluster.name.to_string(),
-        is_cluster: true,
+    let pages = pages(user.is_admin).into_iter().map(|(to, name)| Place {
+        to: to.to_owned(),
+        name,
+        is_cluster: false,
     });
+    let clusters = known
+        .snapshot
+        .clusters
+        .iter()
+        .map(|cluster: &Cluster| Place {
+            to: paths::cluster(cluster.id),
+            name: cluster.name.to_string(),
+            is_cluster: true,
+        });
     let mut first = Vec::new();
     let mut then = Vec::new();
     for place in pages.chain(clusters) {
@@ -110,7 +112,10 @@ mod tests {
     fn pages_and_clusters_are_found_by_their_names() {
         let clusters = ["web-shop", "shop", "docs"];
         assert_eq!(names(" SHOP", false, &clusters), ["shop", "web-shop"]);
-        assert_eq!(names("clus", false, &clusters), ["Clusters", "Create cluster"]);
+        assert_eq!(
+            names("clus", false, &clusters),
+            ["Clusters", "Create cluster"]
+        );
         assert_eq!(names("admin", false, &clusters), [""; 0]);
         assert_eq!(names("admin", true, &clusters), ["Admin"]);
         assert_eq!(names("", false, &clusters).len(), 8);

@@ -11,8 +11,8 @@ use crate::{
     answer,
     dashboard::dashboard,
     error::AppError,
-    paths,
     go::{find::Place, palette::palette},
+    paths,
     session::{
         RelativePath,
         server_fns::Stay,

@@ -14,10 +14,7 @@ use crate::{error::AppError, wire::Json};
 /// None: a theme that does not exist is the system's.
 #[server(output = Json, prefix = "/api", endpoint = "set_theme")]
 #[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
-pub async fn set_theme(
-    theme: String,
-    #[server(default)] next: String,
-) -> Result<(), AppError> {
+pub async fn set_theme(theme: String, #[server(default)] next: String) -> Result<(), AppError> {
     use crate::{answer, session::RelativePath};
     answer::set_cookie(&super::Theme::named(&theme).cookie());
     if let Ok(next) = RelativePath::try_from(&*next) {

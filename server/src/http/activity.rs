@@ -64,7 +64,9 @@ async fn file(
 ) -> Result<Response, Problem> {
     // Who asks is found out before what for.
     dashboard.authorise().await?;
-    let mut pieces = dashboard.export_audit(&filter.wanted(zone)?, format).await?;
+    let mut pieces = dashboard
+        .export_audit(&filter.wanted(zone)?, format)
+        .await?;
     // A problem that comes before anything else is told as one; later it breaks the download off.
     let first = pieces.next().await.transpose()?;
     let body = stream::iter(first.map(Ok)).chain(pieces);
