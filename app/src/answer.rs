@@ -6,10 +6,15 @@
 
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use cluster_api::Problem;
-use leptos::{prelude::use_context, server_fn::error::ServerFnUrlError};
+use leptos::{
+    prelude::{WithUntracked, use_context},
+    server_fn::error::ServerFnUrlError,
+};
 use leptos_axum::ResponseOptions;
+use leptos_router::hooks::use_query_map;
+use secrecy::SecretString;
 
-use crate::{error::AppError, paths, session::RelativePath, words::Lang};
+use crate::{dashboard::dashboard, error::AppError, paths, session::RelativePath, words::Lang};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +143,58 @@ pub fn form<T>(
         }
         Err(problem) => Err(reject_form(problem, function, back)),
     }
+}
+
+/// Answers a form that made a secret, which the next page shows once: on to `to`, which asks for it with
+/// [`revealed`], or back to `back`, which says what was wrong. The secret itself is in no address, no
+/// cookie and no answer but that page.
+///
+/// # Errors
+/// The problem, for a script.
+pub async fn reveal(
+    result: Result<SecretString, Problem>,
+    function: &str,
+    back: &str,
+    to: &str,
+    done: &'static str,
+) -> Result<(), AppError> {
+    let kept = match result {
+        Ok(secret) => dashboard().keep_secret(&secret).await,
+        Err(problem) => Err(problem),
+    };
+    let to = kept.as_ref().map_or(String::new(), |ticket| {
+        let (page, fragment) = to.split_at(to.find('#').unwrap_or(to.len()));
+        let mark = if page.contains('?') { '&' } else { '?' };
+        // A ticket is hexadecimal.
+        format!("{page}{mark}{SHOWN}={ticket}{fragment}")
+    });
+    form(kept, function, back, &to, done)
+}
+
+/// The field of an address that takes a secret.
+pub const SHOWN: &str = "shown";
+
+/// What a page that was sent to by [`reveal`] shows.
+#[derive(Debug)]
+pub struct Revealed {
+    /// What took it: other secrets have others.
+    pub ticket: String,
+    /// The secret; None when it was shown before, or nobody looked for too long.
+    pub secret: Option<SecretString>,
+}
+
+/// Takes the secret that the address of the page being rendered leads to. None if it leads to none.
+///
+/// # Errors
+/// The session cannot be read.
+pub async fn revealed() -> Result<Option<Revealed>, AppError> {
+    let ticket = use_query_map().with_untracked(|query| query.get(SHOWN));
+    let is_ticket = |it: &String| it.len() == 32 && it.bytes().all(|it| it.is_ascii_hexdigit());
+    let Some(ticket) = ticket.filter(is_ticket) else {
+        return Ok(None);
+    };
+    let secret = dashboard().take_secret(&ticket).await?;
+    Ok(Some(Revealed { ticket, secret }))
 }
 
 /// The cookie that carries what was done to the next page.

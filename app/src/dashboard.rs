@@ -48,6 +48,14 @@ pub trait Dashboard: Send + Sync {
     /// The way to the control plane with the token of the one who asks.
     async fn upstream(&self) -> Result<Upstream, Problem>;
 
+    /// Keeps a secret for the next page of the same session, sealed, for a few minutes. What it answers
+    /// is no secret: it takes the secret once, from this session and no other. A later one takes its
+    /// place.
+    async fn keep_secret(&self, secret: &SecretString) -> Result<String, Problem>;
+
+    /// Takes what was kept. None if it was taken before, or its time is over.
+    async fn take_secret(&self, ticket: &str) -> Result<Option<SecretString>, Problem>;
+
     /// The control plane has turned the token away: the session is over.
     async fn turned_away(&self);
 

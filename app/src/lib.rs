@@ -13,6 +13,9 @@
 // The type of a page is as deep as the page.
 #![recursion_limit = "256"]
 
+pub mod account;
+pub mod activity;
+pub mod admin;
 pub mod ages;
 #[cfg(feature = "ssr")]
 pub mod answer;
@@ -26,6 +29,8 @@ pub mod error;
 #[cfg(feature = "ssr")]
 #[cfg(test)]
 pub(crate) mod fixtures;
+#[cfg(feature = "ssr")]
+pub mod go;
 #[cfg(feature = "ssr")]
 pub mod layout;
 #[cfg(feature = "ssr")]

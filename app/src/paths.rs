@@ -1,6 +1,6 @@
 //! Every address of the dashboard, made here and nowhere else.
 
-use cluster_api::ClusterId;
+use cluster_api::{AccountId, ClusterId, KeyId};
 
 use crate::session::RelativePath;
 
@@ -26,6 +26,29 @@ pub const ADMIN: &str = "/admin";
 pub const HELP: &str = "/help";
 /// A way to every page and cluster by its name.
 pub const GO: &str = "/go";
+
+/// The entries of the audit log as a table for spreadsheets: a download, not a page.
+pub const ACTIVITY_CSV: &str = "/activity/export.csv";
+/// The same as an object a line.
+pub const ACTIVITY_JSON_LINES: &str = "/activity/export.jsonl";
+
+/// The question whether an API key is to be revoked.
+#[must_use]
+pub fn revoke_key(id: KeyId) -> String {
+    format!("{ACCOUNT}?revoke={id}#revoke")
+}
+
+/// The page of another account, for those who look after it.
+#[must_use]
+pub fn admin_account(id: AccountId) -> String {
+    format!("{ADMIN}/accounts/{id}")
+}
+
+/// The form that closes another account.
+#[must_use]
+pub fn close_account(id: AccountId) -> String {
+    format!("{ADMIN}/accounts/{id}?confirm=close#close")
+}
 
 /// The page of one cluster.
 #[must_use]

@@ -8,9 +8,13 @@ use leptos_router::{
 };
 
 use crate::{
+    account::account_page::AccountPage,
+    activity::activity_page::ActivityPage,
+    admin::{accounts_page::AccountsPage, one_account_page::OneAccountPage},
     answer,
     cluster::overview_page::OverviewPage,
     clusters::{create_page::CreatePage, delete_page::DeletePage, list_page::ListPage},
+    go::go_page::GoPage,
     not_found::NotFound,
     paths,
     session::sign_in_page::SignInPage,
@@ -35,6 +39,15 @@ pub fn App() -> AnyView {
                 <Route path=(clusters, StaticSegment("new")) view=CreatePage ssr=SsrMode::Async/>
                 <Route path=(clusters, StaticSegment("delete")) view=DeletePage ssr=SsrMode::Async/>
                 <Route path=(clusters, id) view=OverviewPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("account") view=AccountPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("activity") view=ActivityPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("go") view=GoPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("admin") view=AccountsPage ssr=SsrMode::Async/>
+                <Route
+                    path=(StaticSegment("admin"), StaticSegment("accounts"), id)
+                    view=OneAccountPage
+                    ssr=SsrMode::Async
+                />
             </Routes>
         </Router>
     }

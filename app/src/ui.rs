@@ -22,4 +22,6 @@ pub mod refresh;
 #[cfg(feature = "ssr")]
 pub mod said;
 #[cfg(feature = "ssr")]
+pub mod shown_once;
+#[cfg(feature = "ssr")]
 pub mod submit;

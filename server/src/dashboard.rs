@@ -8,8 +8,8 @@ use app::{
 };
 use async_trait::async_trait;
 use cluster_api::{
-    Cluster, ClusterId, Event, Problem, RequestId, Scope,
-    client::{ControlPlane, Origin},
+    AuditFormat, AuditQuery, Cluster, ClusterId, Event, Problem, RequestId, Scope,
+    client::{ControlPlane, Download, Origin},
 };
 use secrecy::SecretString;
 
@@ -186,6 +186,21 @@ impl RequestDashboard {
             .await;
         Ok((cluster, self.checked(session, answer).await?))
     }
+
+    /// The audit log as a file.
+    pub(crate) async fn export_audit(
+        &self,
+        query: &AuditQuery,
+        format: AuditFormat,
+    ) -> Result<Download, Problem> {
+        let Authorised { session, .. } = self.authorise().await?;
+        let answer = self
+            .services
+            .control_plane
+            .export_audit(&session.token, query, format)
+            .await;
+        self.checked(session, answer).await
+    }
 }
 
 #[async_trait]
@@ -274,6 +289,24 @@ impl Dashboard for RequestDashboard {
             control_plane: Arc::clone(&self.services.control_plane),
             token: authorised.session.token.clone(),
         })
+    }
+
+    async fn keep_secret(&self, secret: &SecretString) -> Result<String, Problem> {
+        let session = self.authorise().await?.session;
+        self.services
+            .sessions
+            .keep_secret(&self.visitor, session, secret)
+            .await
+            .map_err(|error| self.failed(&error))
+    }
+
+    async fn take_secret(&self, ticket: &str) -> Result<Option<SecretString>, Problem> {
+        let session = self.authorise().await?.session;
+        self.services
+            .sessions
+            .take_secret(&self.visitor, session, ticket)
+            .await
+            .map_err(|error| self.failed(&error))
     }
 
     async fn turned_away(&self) {

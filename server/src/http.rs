@@ -4,6 +4,7 @@
 //! panics, then, unless it is for a file, the wall against other sites' forms, the limits on size and
 //! time, and the session.
 
+mod activity;
 mod answer;
 mod body;
 mod credentials;
@@ -79,6 +80,14 @@ pub(crate) fn router(
         .route(
             "/clusters/{id}/credentials.zip",
             get(credentials::download).head(answer::method_not_allowed),
+        )
+        .route(
+            "/activity/export.csv",
+            get(activity::csv).head(answer::method_not_allowed),
+        )
+        .route(
+            "/activity/export.jsonl",
+            get(activity::json_lines).head(answer::method_not_allowed),
         )
         .route("/api/{*rest}", any(answer::no_route))
         .method_not_allowed_fallback(answer::method_not_allowed)

@@ -1,7 +1,7 @@
 //! Sessions: who sent this request.
 //!
-//! The cookie holds a random id and nothing else. What belongs to it is a row of SQLite: one typed
-//! value under one key, with the control plane's token sealed in it. The rules about time are kept
+//! The cookie holds a random id and nothing else. What belongs to it is a row of SQLite: who is signed
+//! in, with the control plane's token sealed in it, and for a moment a secret that the next page shows. The rules about time are kept
 //! here and not by the cookie, so that a kept cookie is worth nothing later: a session ends after
 //! 8 hours without use, and 24 hours after the sign-in whatever happens.
 //!
@@ -23,6 +23,7 @@ use tower_sessions::{
     Expiry, Session, SessionManagerLayer,
     cookie::{SameSite, time},
 };
+use uuid::Uuid;
 
 use self::seal::Sealer;
 pub(crate) use self::store::Store;
@@ -37,8 +38,14 @@ pub(crate) const ABSOLUTE: SignedDuration = SignedDuration::from_hours(24);
 /// Use is written down at most so often.
 const SLIDE: SignedDuration = SignedDuration::from_secs(60);
 
-/// The one key of the one value of a session.
+/// The key of who is signed in.
 const KEY: &str = "signed-in";
+
+/// The key of a secret that the next page shows.
+const SECRET: &str = "secret";
+
+/// The next page is asked for within so long.
+const NEXT_PAGE: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a session holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,6 +66,18 @@ impl SignedIn {
             || now.duration_since(self.signed_in_at) >= ABSOLUTE
             || now >= self.token_expires_at
     }
+}
+
+/// A secret that the next page shows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    sealed: String,
+    kept_at: Timestamp,
+}
+
+/// What a kept secret is bound to: another account does not open it, nor another ticket.
+fn bound_to(session: &CurrentSession, ticket: &str) -> String {
+    format!("{}/{ticket}", session.account_id)
 }
 
 /// Somebody with a session that holds.
@@ -206,6 +225,42 @@ impl Sessions {
         }))
     }
 
+    /// Keeps a secret for the next page of the session, and gives the ticket that takes it.
+    pub(crate) async fn keep_secret(
+        &self,
+        visitor: &Visitor,
+        session: &CurrentSession,
+        secret: &SecretString,
+    ) -> Result<String, SessionError> {
+        let ticket = Uuid::new_v4().simple().to_string();
+        let kept = Kept {
+            sealed: self.sealer.seal(secret, &bound_to(session, &ticket)),
+            kept_at: self.clock.now(),
+        };
+        visitor.session.insert(SECRET, kept).await?;
+        Ok(ticket)
+    }
+
+    /// The secret that was kept, once.
+    pub(crate) async fn take_secret(
+        &self,
+        visitor: &Visitor,
+        session: &CurrentSession,
+        ticket: &str,
+    ) -> Result<Option<SecretString>, SessionError> {
+        let Some(kept) = visitor.session.get::<Kept>(SECRET).await? else {
+            return Ok(None);
+        };
+        let is_over = self.clock.now().duration_since(kept.kept_at) >= NEXT_PAGE;
+        let opened = self
+            .sealer
+            .open_sealed(&kept.sealed, &bound_to(session, ticket));
+        if is_over || opened.is_some() {
+            visitor.session.remove_value(SECRET).await?;
+        }
+        Ok(opened.filter(|_| !is_over))
+    }
+
     /// Whether the session still holds, for streams that outlive their request. It does not count
     /// as use: a tab left open does not keep its session alive. A store that fails ends nothing.
     pub(crate) async fn still_holds(&self, visitor: &Visitor) -> bool {
@@ -240,5 +295,111 @@ impl Visitor {
             uses,
             found: Arc::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use secrecy::ExposeSecret;
+
+    use super::*;
+    use crate::tests::ManualClock;
+
+    struct Place {
+        sessions: Sessions,
+        clock: ManualClock,
+        folder: tempfile::TempDir,
+    }
+
+    impl Place {
+        async fn new() -> Self {
+            let (folder, clock) = (tempfile::tempdir().unwrap(), ManualClock::default());
+            let sessions = Sessions::open(folder.path(), Arc::new(clock.clone()))
+                .await
+                .unwrap();
+            Self {
+                sessions,
+                clock,
+                folder,
+            }
+        }
+
+        async fn signed_in(&self, account: &str) -> Visitor {
+            let session = Session::new(None, Arc::new(self.sessions.store.clone()), None);
+            let visitor = Visitor::new(session, true);
+            let grant = Grant {
+                is_admin: false,
+                token: "token".to_owned().into(),
+                expires_at: self.clock.now() + ABSOLUTE,
+                account_id: account.to_owned(),
+                username: account.to_owned(),
+                scopes: None,
+            };
+            self.sessions.begin(&visitor, &grant).await.unwrap();
+            visitor.session.save().await.unwrap();
+            visitor
+        }
+
+        async fn keep(&self, visitor: &Visitor) -> String {
+            let session = self.sessions.current(visitor).await.unwrap().unwrap();
+            let secret = "cak_secret".to_owned().into();
+            let kept = self.sessions.keep_secret(visitor, session, &secret);
+            let ticket = kept.await.unwrap();
+            visitor.session.save().await.unwrap();
+            ticket
+        }
+
+        /// What a new request of the same session takes.
+        async fn take(&self, visitor: &Visitor, ticket: &str) -> Option<String> {
+            let id = visitor.session.id();
+            let session = Session::new(id, Arc::new(self.sessions.store.clone()), None);
+            let next = Visitor::new(session, true);
+            let session = self.sessions.current(&next).await.unwrap().unwrap();
+            let taken = self.sessions.take_secret(&next, session, ticket).await;
+            next.session.save().await.unwrap();
+            taken
+                .unwrap()
+                .map(|secret| secret.expose_secret().to_owned())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_shown_once_and_to_its_own_page_alone() {
+        let place = Place::new().await;
+        let owner = place.signed_in("owner").await;
+        let ticket = place.keep(&owner).await;
+        let other = place.signed_in("other").await;
+        let others = place.keep(&other).await;
+
+        assert_eq!(place.take(&other, &ticket).await, None);
+        assert_eq!(place.take(&owner, &others).await, None);
+        let taken = place.take(&owner, &ticket).await;
+        assert_eq!(taken.as_deref(), Some("cak_secret"));
+        assert_eq!(place.take(&owner, &ticket).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_nobody_looks_at_is_gone_after_minutes() {
+        let place = Place::new().await;
+        let owner = place.signed_in("owner").await;
+        let ticket = place.keep(&owner).await;
+        place.clock.advance(Duration::from_secs(300));
+        assert_eq!(place.take(&owner, &ticket).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_kept_secret_is_nowhere_on_disk_in_the_clear() {
+        let place = Place::new().await;
+        let owner = place.signed_in("owner").await;
+        place.keep(&owner).await;
+        let mut bytes = 0;
+        for file in std::fs::read_dir(place.folder.path()).unwrap() {
+            let file = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!String::from_utf8_lossy(&file).contains("cak_secret"));
+            bytes += file.len();
+        }
+        assert!(bytes > 4096);
     }
 }

@@ -2,7 +2,7 @@
 //! sends everybody else to the way in.
 
 use cluster_api::{ClusterId, Problem};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::{Html, Title};
 use leptos_router::hooks::use_location;
 
@@ -11,8 +11,13 @@ use crate::{
     answer,
     dashboard::dashboard,
     error::AppError,
+    go::{find::Place, palette::palette},
     paths,
-    session::{RelativePath, sign_in_page::sign_in_form},
+    session::{
+        RelativePath,
+        server_fns::Stay,
+        sign_in_page::{Again, sign_in_form},
+    },
     t,
     ui::{icon::icon, problem_page::problem_page, refresh::refresh},
     view::{Known, User},
@@ -35,6 +40,7 @@ pub struct Page {
     follows: Follows,
     every_s: Option<u32>,
     changing: bool,
+    places: Vec<Place>,
     body: AnyView,
 }
 
@@ -46,6 +52,7 @@ impl Page {
             follows: Follows::Nothing,
             every_s: None,
             changing: false,
+            places: Vec::new(),
             body: body.into_any(),
         }
     }
@@ -69,6 +76,13 @@ impl Page {
     #[must_use]
     pub const fn changing(mut self, changing: bool) -> Self {
         self.changing = changing;
+        self
+    }
+
+    /// What the palette shows on this page before anything is typed.
+    #[must_use]
+    pub fn places(mut self, places: Vec<Place>) -> Self {
+        self.places = places;
         self
     }
 }
@@ -146,6 +160,7 @@ fn around(user: &User, known: &Known, page: Page) -> AnyView {
         follows,
         every_s,
         changing,
+        places,
         body,
     } = page;
     let follows = match follows {
@@ -159,7 +174,9 @@ fn around(user: &User, known: &Known, page: Page) -> AnyView {
         <Html
             {..}
             data-version=known.snapshot.version.0.to_string()
+            data-account=user.username.clone()
             data-session-ends=user.ends_at.as_millisecond().to_string()
+            data-session-ends-last=user.ends_at_last.as_millisecond().to_string()
         />
         <a class="skip btn" href="#main">
             {t!("skip")}
@@ -178,20 +195,52 @@ fn around(user: &User, known: &Known, page: Page) -> AnyView {
             })}
             {body}
         </main>
-        {sign_in_again()}
+        {session_soon()}
+        {sign_in_again(user)}
+        {palette(&places)}
+    }
+    .into_any()
+}
+
+/// Says that the session is about to end. Scripts show it, with the hour in the place of `{}`, and offer
+/// what can be done: to stay, or to sign in again where staying is not possible any more.
+fn session_soon() -> AnyView {
+    view! {
+        <aside id="session-soon" class="panel soon" aria-label=t!("session-soon") data-url=Stay::url()>
+            {icon("busy", "")}
+            <p class="if-stay" data-words=t!("session-soon-stay", time = "{}")></p>
+            <p class="if-last" data-words=t!("session-soon-last", time = "{}")></p>
+            <button type="button" class="btn main if-stay" data-stay>
+                {t!("stay")}
+            </button>
+            <button type="button" class="btn main if-last" data-sign-in-again>
+                {t!("sign-in-again")}
+            </button>
+        </aside>
     }
     .into_any()
 }
 
 /// The way in, over the page: scripts open it when the session has ended, so that nothing that was typed
 /// is lost.
-fn sign_in_again() -> AnyView {
+fn sign_in_again(user: &User) -> AnyView {
     let next = RelativePath::or_home(paths::CLUSTERS);
     view! {
-        <dialog id="sign-in-again" class="panel" aria-labelledby="sign-in-again-title">
-            <h2 id="sign-in-again-title">{t!("session-ended")}</h2>
-            <p class="quiet">{t!("session-ended-why")}</p>
-            {sign_in_form(&next, None, "again-")}
+        <dialog
+            id="sign-in-again"
+            class="panel"
+            aria-labelledby="sign-in-again-title"
+            data-unreachable=t!("session-unreachable")
+        >
+            <h2 id="sign-in-again-title">
+                <span class="if-ended">{t!("session-ended")}</span>
+                <span class="if-early">{t!("sign-in-again")}</span>
+            </h2>
+            <p class="quiet">
+                <span class="if-ended">{t!("session-ended-why")}</span>
+                <span class="if-early">{t!("session-early-why")}</span>
+            </p>
+            {sign_in_form(&next, None, Some(Again { username: &user.username }))}
         </dialog>
     }
     .into_any()

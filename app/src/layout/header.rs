@@ -59,14 +59,20 @@ pub fn Header(
     .into_any()
 }
 
-/// The choice of themes.
+/// The word for a theme.
 #[must_use]
-pub fn theme_menu() -> AnyView {
-    let words = Theme::ALL.map(|theme| match theme {
+pub fn theme_word(theme: Theme) -> String {
+    match theme {
         Theme::System => t!("theme-system"),
         Theme::Light => t!("theme-light"),
         Theme::Dark => t!("theme-dark"),
-    });
+    }
+}
+
+/// The choice of themes.
+#[must_use]
+pub fn theme_menu() -> AnyView {
+    let words = Theme::ALL.map(theme_word);
     let sheet = view! { <ThemeSwitch theme=Theme::current() words=words.to_vec()/> };
     menu(t!("theme"), icon("theme", ""), sheet).into_any()
 }

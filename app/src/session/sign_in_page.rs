@@ -44,7 +44,7 @@ pub fn SignInPage() -> AnyView {
             <div class="sign-in">
                 <h1>{t!("sign-in-title")}</h1>
                 <p class="quiet">{lead}</p>
-                {sign_in_form(&next, problem, "")}
+                {sign_in_form(&next, problem, None)}
             </div>
         };
         plain(Page::new(t!("sign-in"), body))
@@ -52,18 +52,33 @@ pub fn SignInPage() -> AnyView {
     .into_any()
 }
 
-/// The form. There may be two on a page, so the ids in it begin with `prefix`.
+/// The form over a page of somebody whose session has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Again<'u> {
+    /// Who that was.
+    pub username: &'u str,
+}
+
+/// The form. There may be two on a page, so the one over a page has other ids.
 #[must_use]
-pub fn sign_in_form(next: &RelativePath, problem: Option<Problem>, prefix: &str) -> AnyView {
+pub fn sign_in_form(
+    next: &RelativePath,
+    problem: Option<Problem>,
+    over: Option<Again<'_>>,
+) -> AnyView {
+    let prefix = if over.is_some() { "again-" } else { "" };
     let by_key = use_query_map().with_untracked(|query| query.get_str("kind") == Some("api-key"));
     // Whoever was refused types the secret again.
-    let username = problem.and_then(|_| answer::cookie(TYPED_USERNAME));
+    let username = match over {
+        Some(Again { username }) => Some(username.to_owned()),
+        None => problem.and_then(|_| answer::cookie(TYPED_USERNAME)),
+    };
     let again = username.is_some();
     let id = |name: &str| format!("{prefix}{name}");
     view! {
         <form method="post" action=SignIn::url() class="panel form sign-in-form" data-plain>
             {form_error(problem.map(says::problem))}
-            {(!prefix.is_empty()).then(|| view! { <p class="refused error" role="alert"></p> })}
+            {over.map(|_| view! { <p class="refused error" id="again-refused" role="alert"></p> })}
             <input type="hidden" name="next" value=next.as_str().to_owned()/>
             <div class="field">
                 <label for=id("username")>{t!("username")}</label>
@@ -75,7 +90,7 @@ pub fn sign_in_form(next: &RelativePath, problem: Option<Problem>, prefix: &str)
                     autocapitalize="none"
                     spellcheck="false"
                     required
-                    autofocus=prefix.is_empty() && !again
+                    autofocus=!again
                     maxlength="200"
                     value=username
                 />
@@ -102,10 +117,10 @@ pub fn sign_in_form(next: &RelativePath, problem: Option<Problem>, prefix: &str)
                     type="password"
                     autocomplete="current-password"
                     required
-                    autofocus=prefix.is_empty() && again
+                    autofocus=again
                     maxlength="1000"
                     aria-invalid=problem.map(|_| "true")
-                    aria-describedby=problem.map(|_| FORM_ERROR)
+                    aria-describedby=problem.map(|_| FORM_ERROR).or(over.map(|_| "again-refused"))
                 />
             </div>
             {submit(Submit {

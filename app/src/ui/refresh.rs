@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::t;
+use crate::{answer::SHOWN, t};
 
 /// Reloads the page every 2 s if scripts do not run and something on it will change, and offers to
-/// stop that.
+/// stop that. A page that asks for something or shows a secret stays.
 #[must_use]
 pub fn refresh(changing: bool) -> Option<AnyView> {
     let stopped = use_query_map().with_untracked(|query| {
-        query.get_str("pause").is_some() || query.get_str("confirm").is_some()
+        let fields = ["pause", "confirm", SHOWN];
+        fields.iter().any(|field| query.get_str(field).is_some())
     });
     let location = use_location();
     let (path, query) = (location.pathname, location.search);

@@ -1,0 +1,47 @@
+# The audit log.
+
+activity-lead = What was done with your account, your clusters and your keys. Entries are kept for good.
+activity-lead-admin = What was done with all accounts, clusters and keys. Entries are kept for good.
+activity-table = Table of what was done
+activity-when = When
+activity-who = Who
+activity-what = What
+activity-cluster = Cluster
+activity-from = From where
+activity-result = Result
+activity-since = From
+activity-until = Until
+activity-any = Anything
+activity-filter = Filter activity
+activity-all = Show all activity
+activity-newest = Newest
+activity-older = Older
+activity-done = Done
+activity-refused = Refused
+activity-machine = The machine itself
+activity-none = No activity yet
+activity-none-why = What you do from now on will be here.
+activity-no-match-why = Nothing was done that fits the filter.
+download-csv = Download CSV
+download-json-lines = Download JSON lines
+
+act-cluster-create = Create cluster
+act-cluster-resize = Change number of nodes
+act-cluster-retry = Try task again
+act-cluster-protect = Change protection
+act-cluster-rename = Rename cluster
+act-cluster-label = Change labels
+act-cluster-autoscale = Change autoscaling
+act-cluster-rotate = Rotate certificates
+act-cluster-rebuild = Rebuild cluster
+act-cluster-delete = Delete cluster
+act-credentials-issue = Get credentials
+act-credentials-address = Get address of credentials
+act-session-begin = Sign in
+act-session-refuse = Try to sign in
+act-session-end = End sessions
+act-key-create = Make API key
+act-key-revoke = Revoke API key
+act-account-create = Add account
+act-account-change = Change account
+act-account-close = Close account

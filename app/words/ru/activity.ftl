@@ -1,0 +1,47 @@
+# Журнал действий.
+
+activity-lead = Что делалось с вашей учётной записью, кластерами и ключами. Записи хранятся бессрочно.
+activity-lead-admin = Что делалось со всеми учётными записями, кластерами и ключами. Записи хранятся бессрочно.
+activity-table = Таблица действий
+activity-when = Когда
+activity-who = Кто
+activity-what = Действие
+activity-cluster = Кластер
+activity-from = Откуда
+activity-result = Итог
+activity-since = С
+activity-until = До
+activity-any = Любое
+activity-filter = Отобрать действия
+activity-all = Показать все действия
+activity-newest = К новым
+activity-older = Раньше
+activity-done = Выполнено
+activity-refused = Отказано
+activity-machine = Сама машина
+activity-none = Действий пока нет
+activity-none-why = Здесь будет всё, что вы сделаете.
+activity-no-match-why = Действий, подходящих под отбор, нет.
+download-csv = Скачать CSV
+download-json-lines = Скачать JSON lines
+
+act-cluster-create = Создание кластера
+act-cluster-resize = Изменение числа узлов
+act-cluster-retry = Повтор задачи
+act-cluster-protect = Изменение защиты
+act-cluster-rename = Переименование кластера
+act-cluster-label = Изменение меток
+act-cluster-autoscale = Изменение автомасштаба
+act-cluster-rotate = Замена сертификатов
+act-cluster-rebuild = Пересборка кластера
+act-cluster-delete = Удаление кластера
+act-credentials-issue = Получение учётных данных
+act-credentials-address = Получение адреса учётных данных
+act-session-begin = Вход
+act-session-refuse = Попытка входа
+act-session-end = Завершение сеансов
+act-key-create = Создание ключа API
+act-key-revoke = Отзыв ключа API
+act-account-create = Добавление учётной записи
+act-account-change = Изменение учётной записи
+act-account-close = Закрытие учётной записи

@@ -1,7 +1,8 @@
 //! Sealing: what makes a stolen copy of the database worthless.
 //!
-//! Tokens of the control plane are encrypted with XChaCha20-Poly1305 under a key that lies in a file
-//! of its own, and bound to the account, so that a row's token cannot be put into another row.
+//! Secrets, the tokens of the control plane above all, are encrypted with XChaCha20-Poly1305 under a key
+//! that lies in a file of its own, and bound to what they belong to, as the account, so that what is in
+//! one row cannot be put into another.
 
 use std::{
     fs::File,
@@ -22,7 +23,7 @@ use super::OpenSessionsError;
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 
-/// Seals tokens and opens them again.
+/// Seals secrets and opens them again.
 pub(super) struct Sealer(XChaCha20Poly1305);
 
 impl Sealer {
@@ -41,32 +42,32 @@ impl Sealer {
         Ok(Self(XChaCha20Poly1305::new(Key::from_slice(&key))))
     }
 
-    /// A sealed token, as text.
-    pub(super) fn seal(&self, token: &SecretString, account_id: &str) -> String {
+    /// A secret that is sealed and bound to `owner`, as text.
+    pub(super) fn seal(&self, secret: &SecretString, owner: &str) -> String {
         let mut sealed = vec![0; NONCE_BYTES];
         rand::rng().fill_bytes(&mut sealed);
         let payload = Payload {
-            msg: token.expose_secret().as_bytes(),
-            aad: account_id.as_bytes(),
+            msg: secret.expose_secret().as_bytes(),
+            aad: owner.as_bytes(),
         };
         match self.0.encrypt(XNonce::from_slice(&sealed), payload) {
             Ok(encrypted) => sealed.extend(encrypted),
-            // Only for more than 256 GiB; what is left cannot be opened, so it is no token.
+            // Only for more than 256 GiB; what is left cannot be opened, so it is no secret.
             Err(chacha20poly1305::Error) => sealed.clear(),
         }
         STANDARD_NO_PAD.encode(sealed)
     }
 
-    /// The token; None if this key did not seal it for this account.
-    pub(super) fn open_sealed(&self, sealed: &str, account_id: &str) -> Option<SecretString> {
+    /// The secret; None if this key did not seal it for this owner.
+    pub(super) fn open_sealed(&self, sealed: &str, owner: &str) -> Option<SecretString> {
         let bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
         let (nonce, encrypted) = bytes.split_at_checked(NONCE_BYTES)?;
         let payload = Payload {
             msg: encrypted,
-            aad: account_id.as_bytes(),
+            aad: owner.as_bytes(),
         };
-        let token = self.0.decrypt(XNonce::from_slice(nonce), payload).ok()?;
-        String::from_utf8(token).ok().map(SecretString::from)
+        let secret = self.0.decrypt(XNonce::from_slice(nonce), payload).ok()?;
+        String::from_utf8(secret).ok().map(SecretString::from)
     }
 }
 
