@@ -22,7 +22,8 @@ use secrecy::SecretString;
 use crate::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterId, ClusterList,
     ClusterQuery, ClusterTypeList, CreateCluster, Event, EventId, EventList, EventQuery,
-    IdempotencyKey, Ledger, NodeCount, Problem, Quotas, Scopes, Snapshot, Timestamp, WatchMessage,
+    IdempotencyKey, Ledger, NodeCount, NodeId, Problem, Quotas, Scopes, Snapshot, Timestamp,
+    WatchMessage,
 };
 
 /// What somebody signs in with.
@@ -146,6 +147,17 @@ pub trait ControlPlane: InsideApi + AccountApi + HelpApi + Send + Sync {
         id: ClusterId,
         nodes: NodeCount,
     ) -> Result<(), Problem>;
+
+    /// Asks for fewer nodes, and says which workers go: as many as it has fewer afterwards.
+    async fn shrink(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        nodes: NodeCount,
+        remove: &[NodeId],
+    ) -> Result<(), Problem> {
+        Err(Problem::NotOffered)
+    }
 
     /// Asks for the failed task to be tried again.
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem>;

@@ -62,7 +62,7 @@ pub use list::{
     StatusCounts,
 };
 pub use name::{ClusterName, NameRule};
-pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeState};
+pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeRule, NodeState};
 pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};
 pub use quota::{Provisioning, Quotas};
 pub use request::{

@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountRule, ClusterStatus, HelpRule, NameRule, NodeCount, PolicyRule, RequestId, Scope,
+    AccountRule, ClusterStatus, HelpRule, NameRule, NodeCount, NodeRule, PolicyRule, RequestId,
+    Scope,
 };
 
 /// Why something was not done.
@@ -35,6 +36,12 @@ pub enum Problem {
     NodesInvalid {
         /// The largest number that would do.
         max: NodeCount,
+    },
+    /// Not a node for that.
+    #[error("{rule}")]
+    NodeInvalid {
+        /// Why not.
+        rule: NodeRule,
     },
     /// There is no cluster type of that id, or it is no longer offered.
     #[error("There is no such cluster type. Choose one from the list.")]
@@ -201,6 +208,7 @@ impl Problem {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::QuotaClusters { .. } | Self::QuotaNodes { .. } | Self::ScopeMissing { .. } => 403,
             Self::Account { rule } => rule.status(),
+            Self::NodeInvalid { rule } => rule.status(),
             Self::NotFound | Self::NoRoute | Self::CredentialsNotReady => 404,
             Self::MethodNotAllowed => 405,
             Self::VersionUnsupported => 406,
@@ -225,6 +233,7 @@ impl Problem {
             Self::NameInvalid { .. } => "carina.name-invalid",
             Self::NameTaken => "carina.name-taken",
             Self::NodesInvalid { .. } => "carina.nodes-invalid",
+            Self::NodeInvalid { .. } => "carina.node-invalid",
             Self::TypeUnknown => "carina.type-unknown",
             Self::LabelsInvalid => "carina.labels-invalid",
             Self::PolicyInvalid { .. } => "carina.policy-invalid",
@@ -266,6 +275,7 @@ impl Problem {
             Self::NameInvalid { .. } => "Name not allowed",
             Self::NameTaken => "Name taken",
             Self::NodesInvalid { .. } => "Number of nodes not allowed",
+            Self::NodeInvalid { .. } => "Not possible with this node",
             Self::TypeUnknown => "Unknown cluster type",
             Self::LabelsInvalid => "Labels not allowed",
             Self::PolicyInvalid { .. } => "Policy not allowed",

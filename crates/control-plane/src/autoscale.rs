@@ -196,11 +196,11 @@ impl Autoscaler {
         let until = now.saturating_add(rest).unwrap_or(Timestamp::MAX);
         change.pause_autoscale(until).await?;
         tracing::info!(cluster.id = %record.cluster.id, cluster.name = %record.cluster.name, "{why}");
-        let nodes = set_size(&mut change, record.nodes, to, self.core.provisioner.image()).await?;
+        let image = self.core.provisioner.image();
+        let nodes = set_size(&mut change, record.nodes, to, &[], image).await?;
         let owed = Owed {
             kind: TaskKind::Resize,
             nodes: &nodes,
-            count: to,
             scripts: !self.core.provisioner.scripts().is_empty(),
             gentle: true,
             event: EventDraft::of_itself(EventKind::Requested, None, why),

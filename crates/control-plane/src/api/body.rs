@@ -130,13 +130,15 @@ impl Object {
     pub(super) fn into_task(self, max: NodeCount) -> Result<TaskRequest, Problem> {
         match self.0.get("type").and_then(Value::as_str) {
             Some("resize") => {
-                let count = self
-                    .0
-                    .get("input")
-                    .and_then(|input| input.get("node_count"));
+                let input = self.0.get("input");
+                let count = input.and_then(|input| input.get("node_count"));
                 let node_count = node_count(count.unwrap_or(&Value::Null), max)?;
+                let remove = match input.and_then(|input| input.get("remove")) {
+                    None | Some(Value::Null) => Vec::new(),
+                    Some(named) => Vec::deserialize(named).map_err(|_| Problem::Malformed)?,
+                };
                 Ok(TaskRequest::Resize {
-                    input: ResizeInput { node_count },
+                    input: ResizeInput { node_count, remove },
                 })
             }
             Some("retry") => Ok(TaskRequest::Retry),

@@ -178,8 +178,13 @@ async fn a_cluster_is_changed_scaled_and_made_anew() {
     let authority = api.access(owner, id).await.unwrap().ca_fingerprint;
     let zip = api.credentials_zip(owner, id).await.unwrap();
     assert_eq!(zip[..2], *b"PK");
-    api.resize(owner, id, nodes(2)).await.unwrap();
+    api.resize(owner, id, nodes(3)).await.unwrap();
     rig.active(id).await;
+    let second = api.cluster(owner, id).await.unwrap().nodes[1].id;
+    api.shrink(owner, id, nodes(2), &[second]).await.unwrap();
+    rig.active(id).await;
+    let left = api.cluster(owner, id).await.unwrap().nodes;
+    assert_eq!((left.len(), &*left[1].name), (2, "node-3"));
     let rotating = api.rotate(owner, id).await.unwrap();
     assert_eq!(rotating.status, ClusterStatus::Rotating);
     rig.active(id).await;
@@ -533,6 +538,7 @@ async fn a_strangers_token_finds_no_cluster_of_others() {
         api.events(stranger, id).await.err(),
         api.page_of_events(stranger, id, &events).await.err(),
         api.resize(stranger, id, nodes(2)).await.err(),
+        api.shrink(stranger, id, nodes(1), &[]).await.err(),
         api.retry(stranger, id).await.err(),
         api.rebuild(stranger, id).await.err(),
         api.rotate(stranger, id).await.err(),

@@ -188,7 +188,7 @@ pub(super) async fn add_task(
     match body.into_task(max_nodes(&service, &caller))? {
         TaskRequest::Resize { input } => {
             service
-                .resize(&caller.actor, id.0, input.node_count)
+                .resize(&caller.actor, id.0, input.node_count, &input.remove)
                 .await?;
         }
         TaskRequest::Retry => service.retry(&caller.actor, id.0).await?,

@@ -28,9 +28,8 @@ impl Run<'_> {
         .await?;
 
         self.renew(&mut record, &access, &authority).await?;
-        let count = record.cluster.node_count.get();
         let (wished, surplus): (Vec<_>, Vec<_>) =
-            record.nodes.iter().partition(|node| node.ordinal <= count);
+            record.nodes.iter().partition(|node| node.is_wished());
         let Some((manager, workers)) = wished.split_first() else {
             return Err(Stop::Superseded);
         };
@@ -83,7 +82,9 @@ impl Run<'_> {
         let mut nodes = record.cluster.node_count;
         for node in surplus.iter().rev() {
             if !self.remove(&access, &manager, node).await? {
-                nodes = self.keep(&access, &manager, &surplus, node).await?;
+                nodes = self
+                    .keep(&access, &manager, (nodes, &surplus), node)
+                    .await?;
                 break;
             }
         }
@@ -247,19 +248,21 @@ impl Run<'_> {
     }
 
     /// A node whose work found no other place takes work again, and so do those before it: how many there
-    /// are now.
+    /// are now, with those that were to stay anyway.
     async fn keep(
         &self,
         access: &ClusterAccess,
         manager: &NodeFacts,
-        surplus: &[&NodeRecord],
+        (wished, surplus): (NodeCount, &[&NodeRecord]),
         last: &NodeRecord,
     ) -> Result<NodeCount, Stop> {
-        let count = NodeCount::try_from(i64::from(last.ordinal)).unwrap_or(NodeCount::MAX);
+        let kept = || surplus.iter().filter(|node| node.ordinal <= last.ordinal);
+        let count = i64::from(wished.get()) + i64::try_from(kept().count()).unwrap_or_default();
+        let count = NodeCount::try_from(count).unwrap_or(NodeCount::MAX);
         let provisioner = &self.reconciler.provisioner;
         provisioner.undrain(access, manager, last.ordinal).await?;
         let mut change = self.change().await?;
-        for node in surplus.iter().filter(|node| node.ordinal <= last.ordinal) {
+        for node in kept() {
             let node = NodeRecord {
                 state: NodeState::Ready,
                 ..(*node).clone()

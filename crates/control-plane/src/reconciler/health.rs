@@ -195,7 +195,6 @@ impl Health {
         let owed = Owed {
             kind: TaskKind::Repair,
             nodes,
-            count: record.cluster.node_count,
             scripts: !self.core.provisioner.scripts().is_empty(),
             gentle: false,
             event: EventDraft::of_itself(EventKind::Started, None, message),

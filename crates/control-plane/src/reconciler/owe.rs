@@ -1,6 +1,6 @@
 //! Owing a cluster work: the one way in which a task comes about.
 
-use cluster_api::{NodeCount, Progress, TaskId, TaskKind, Timestamp};
+use cluster_api::{Progress, TaskId, TaskKind, Timestamp};
 use uuid::Uuid;
 
 use super::Plan;
@@ -12,8 +12,6 @@ pub(crate) struct Owed<'a> {
     pub(crate) kind: TaskKind,
     /// The nodes as they are within the change.
     pub(crate) nodes: &'a [NodeRecord],
-    /// How many there are to be.
-    pub(crate) count: NodeCount,
     /// Whether scripts run on nodes that join.
     pub(crate) scripts: bool,
     /// Whether a node stays where its work finds no other place.
@@ -35,7 +33,7 @@ pub(crate) async fn owe(
 ) -> Result<(), StoreError> {
     let task_id = change.open_task(owed.kind, owed.gentle).await?;
     change.set_status(owed.kind.status()).await?;
-    let progress = progress(store, owed.kind, owed.nodes, owed.count, owed.scripts, now).await?;
+    let progress = progress(store, owed.kind, owed.nodes, owed.scripts, now).await?;
     change
         .set_progress(&Progress {
             task_id,
@@ -56,11 +54,10 @@ pub(crate) async fn progress(
     store: &Store,
     kind: TaskKind,
     nodes: &[NodeRecord],
-    count: NodeCount,
     scripts: bool,
     now: Timestamp,
 ) -> Result<Progress, StoreError> {
-    let plan = Plan::new(kind, nodes, count, scripts);
+    let plan = Plan::new(kind, nodes, scripts);
     let typical_ms = store.typical_ms(kind).await?;
     Ok(plan.progress(TaskId(Uuid::new_v4()), kind, now, typical_ms))
 }

@@ -1,6 +1,6 @@
 //! Plans: the steps of a task, as a person sees them.
 
-use cluster_api::{NodeCount, NodeState, Progress, TaskId, TaskKind, Timestamp};
+use cluster_api::{NodeState, Progress, TaskId, TaskKind, Timestamp};
 
 use crate::store::NodeRecord;
 
@@ -86,7 +86,7 @@ pub(super) enum StepState {
 impl Plan {
     /// What is to be done for a task, given how far the nodes are, and whether scripts run on new ones.
     #[must_use]
-    pub fn new(kind: TaskKind, nodes: &[NodeRecord], count: NodeCount, scripts: bool) -> Self {
+    pub fn new(kind: TaskKind, nodes: &[NodeRecord], scripts: bool) -> Self {
         let mut steps = Vec::new();
         if kind == TaskKind::Delete {
             steps.push(Step::Erase);
@@ -95,8 +95,7 @@ impl Plan {
         if kind == TaskKind::Create {
             steps.push(Step::Network);
         }
-        let (wished, surplus): (Vec<_>, Vec<_>) =
-            nodes.iter().partition(|node| node.ordinal <= count.get());
+        let (wished, surplus): (Vec<_>, Vec<_>) = nodes.iter().partition(|node| node.is_wished());
         let is_in = |states: &'static [NodeState]| {
             wished
                 .iter()
@@ -222,8 +221,8 @@ mod tests {
             .collect()
     }
 
-    fn steps(kind: TaskKind, states: &[NodeState], count: i64) -> Vec<Step> {
-        let plan = Plan::new(kind, &nodes(states), count.try_into().unwrap(), false);
+    fn steps(kind: TaskKind, states: &[NodeState]) -> Vec<Step> {
+        let plan = Plan::new(kind, &nodes(states), false);
         plan.steps.into_iter().map(|(step, _)| step).collect()
     }
 
@@ -231,7 +230,7 @@ mod tests {
     fn a_create_makes_the_network_starts_all_and_joins_them() {
         use NodeState::Creating;
         assert_eq!(
-            steps(TaskKind::Create, &[Creating, Creating], 2),
+            steps(TaskKind::Create, &[Creating, Creating]),
             [
                 Step::Network,
                 Step::Start(1),
@@ -247,7 +246,7 @@ mod tests {
     fn a_shrink_drains_and_removes_the_last_nodes_first() {
         use NodeState::{Draining, Ready};
         assert_eq!(
-            steps(TaskKind::Resize, &[Ready, Draining, Draining], 1),
+            steps(TaskKind::Resize, &[Ready, Draining, Draining]),
             [
                 Step::Drain(3),
                 Step::Remove(3),
@@ -259,10 +258,30 @@ mod tests {
     }
 
     #[test]
+    fn any_worker_may_go_and_what_stays_keeps_its_place() {
+        use NodeState::{Creating, Draining, Ready};
+        assert_eq!(
+            steps(TaskKind::Resize, &[Ready, Draining, Ready]),
+            [Step::Drain(2), Step::Remove(2), Step::Check]
+        );
+        assert_eq!(
+            steps(TaskKind::Repair, &[Ready, Draining, Creating]),
+            [
+                Step::Start(3),
+                Step::Join(3),
+                Step::Drain(2),
+                Step::Remove(2),
+                Step::Check
+            ],
+            "there is a place for its work before it goes"
+        );
+    }
+
+    #[test]
     fn what_was_done_before_a_kill_is_not_planned_again() {
         use NodeState::{Creating, Joining, Ready};
         assert_eq!(
-            steps(TaskKind::Resize, &[Ready, Joining, Creating], 3),
+            steps(TaskKind::Resize, &[Ready, Joining, Creating]),
             [Step::Start(3), Step::Join(2), Step::Join(3), Step::Check]
         );
     }
@@ -271,11 +290,11 @@ mod tests {
     fn a_rotation_renews_every_node_and_a_rebuild_the_swarm_too() {
         use NodeState::{Joining, Ready, Renewing};
         assert_eq!(
-            steps(TaskKind::Rotate, &[Renewing, Renewing], 2),
+            steps(TaskKind::Rotate, &[Renewing, Renewing]),
             [Step::Renew(1), Step::Renew(2), Step::Check]
         );
         assert_eq!(
-            steps(TaskKind::Rebuild, &[Renewing, Renewing], 2),
+            steps(TaskKind::Rebuild, &[Renewing, Renewing]),
             [
                 Step::Renew(1),
                 Step::Renew(2),
@@ -285,7 +304,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            steps(TaskKind::Rebuild, &[Ready, Joining], 2),
+            steps(TaskKind::Rebuild, &[Ready, Joining]),
             [Step::Join(2), Step::Check],
             "what was done before it failed is not done again"
         );
@@ -294,12 +313,7 @@ mod tests {
     #[test]
     fn scripts_run_on_nodes_that_join() {
         use NodeState::{Creating, Ready};
-        let plan = Plan::new(
-            TaskKind::Resize,
-            &nodes(&[Ready, Creating]),
-            2.try_into().unwrap(),
-            true,
-        );
+        let plan = Plan::new(TaskKind::Resize, &nodes(&[Ready, Creating]), true);
         let steps: Vec<_> = plan.steps.into_iter().map(|(step, _)| step).collect();
         assert_eq!(
             steps,
@@ -310,7 +324,7 @@ mod tests {
     #[test]
     fn progress_counts_what_is_done_and_names_what_is_waited_for() {
         let wished = nodes(&[NodeState::Creating]);
-        let mut plan = Plan::new(TaskKind::Create, &wished, NodeCount::MIN, false);
+        let mut plan = Plan::new(TaskKind::Create, &wished, false);
         assert!(plan.tick(Step::Start(1)));
         assert!(!plan.tick(Step::Start(1)), "a step is done once");
         assert!(!plan.tick(Step::Start(7)), "a step that is not planned");

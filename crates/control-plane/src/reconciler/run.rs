@@ -110,9 +110,8 @@ impl Reconciler {
         let Some(record) = self.store.cluster(task.cluster_id).await? else {
             return Err(Stop::Superseded);
         };
-        let count = record.cluster.node_count;
         let scripts = !self.provisioner.scripts().is_empty();
-        lock(plan).get_or_insert_with(|| Plan::new(task.kind, &record.nodes, count, scripts));
+        lock(plan).get_or_insert_with(|| Plan::new(task.kind, &record.nodes, scripts));
         let run = Run {
             reconciler: self,
             task,

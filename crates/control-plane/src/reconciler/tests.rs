@@ -1,7 +1,7 @@
 use std::sync::atomic::Ordering;
 
-use cluster_api::{ClusterId, ClusterStatus, EventId, EventKind};
-use serde_json::json;
+use cluster_api::{Cluster, ClusterId, ClusterStatus, EventId, EventKind};
+use serde_json::{Value, json};
 
 use super::Memory;
 use crate::{
@@ -65,6 +65,71 @@ async fn a_cluster_is_made_grown_shrunk_and_deleted() {
         .await;
     plane.until(id, |cluster| cluster.is_none()).await;
     assert_eq!(plane.provisioner.calls().last().unwrap(), "erase");
+}
+
+#[tokio::test]
+async fn the_workers_that_were_chosen_go_though_the_reconciler_was_killed() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 4).await;
+    let before = plane.until_status(id, ClusterStatus::Active).await;
+    let tasks = format!("/v2/clusters/{id}/tasks");
+    let shrink = async |count: u32, remove: Value| {
+        let input = json!({"node_count": count, "remove": remove});
+        let body = json!({"type": "resize", "input": input});
+        owner.send("POST", &tasks, Some(body)).await
+    };
+    let second = before.nodes[1].id.to_string();
+    for (count, remove, status, rule) in [
+        (2, json!(["node-2"]), 400, "number"),
+        (4, json!(["node-2"]), 400, "number"),
+        (5, json!(["node-2"]), 400, "number"),
+        (2, json!(["node-2", second]), 400, "number"),
+        (3, json!(["node-1"]), 409, "manager"),
+        (3, json!(["node-9"]), 404, "unknown"),
+    ] {
+        let refused = shrink(count, remove).await;
+        let problem = &refused.json["errors"][0]["problem"];
+        assert_eq!(
+            (refused.status.as_u16(), problem["rule"].as_str()),
+            (status, Some(rule)),
+            "{}",
+            refused.json
+        );
+    }
+    assert_eq!(shrink(3, json!("node-2")).await.status, 400);
+    assert_eq!(plane.until_status(id, ClusterStatus::Active).await, before);
+
+    plane.provisioner.close_gate();
+    let asked = shrink(2, json!(["node-3", second])).await;
+    assert_eq!(asked.status, 202, "{}", asked.json);
+    plane.provisioner.waiting.notified().await;
+    plane.kill_reconciler().await;
+    plane.provisioner.open_gate();
+    plane.start_reconciler();
+    let after = plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!(after.node_count.get(), 2);
+    assert_eq!(
+        after.nodes,
+        [before.nodes[0].clone(), before.nodes[3].clone()]
+    );
+    let calls = plane.provisioner.calls();
+    assert_eq!(calls.last().unwrap(), "ready 2");
+    let asked = "Asked to shrink by 2 to 2 nodes; nodes 2, 3 go".to_owned();
+    assert!(told(&plane, id).await.contains(&asked));
+
+    // The places that are free are taken first; a shrink without a choice takes the last ones.
+    let grow = json!({"type": "resize", "input": {"node_count": 4}});
+    owner.send("POST", &tasks, Some(grow)).await;
+    let grown = plane.until_status(id, ClusterStatus::Active).await;
+    let names = |cluster: &Cluster| -> Vec<String> {
+        let nodes = cluster.nodes.iter();
+        nodes.map(|node| node.name.clone()).collect()
+    };
+    assert_eq!(names(&grown), ["node-1", "node-2", "node-3", "node-4"]);
+    shrink(3, json!([])).await;
+    let shrunk = plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!(names(&shrunk), ["node-1", "node-2", "node-3"]);
 }
 
 #[tokio::test]

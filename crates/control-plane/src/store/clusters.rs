@@ -78,6 +78,12 @@ impl NodeRecord {
         }
     }
 
+    /// Whether it is to be there once all work is done: the others are on their way out.
+    #[must_use]
+    pub fn is_wished(&self) -> bool {
+        self.state != NodeState::Draining
+    }
+
     /// Its host name in the cluster.
     #[must_use]
     pub fn name(&self) -> String {
@@ -94,7 +100,9 @@ impl NodeRecord {
         }
     }
 
-    fn to_api(&self) -> Node {
+    /// What the API shows of it.
+    #[must_use]
+    pub fn to_api(&self) -> Node {
         Node {
             id: self.id,
             name: self.name(),

@@ -13,7 +13,7 @@ use super::{HttpControlPlane, SLOW_TIMEOUT, address::Address, answer::garbled};
 use crate::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterId, ClusterList,
     ClusterQuery, ClusterTypeId, ClusterTypeList, CreateCluster, Event, EventId, EventList,
-    EventQuery, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger, NodeCount, Problem, Quotas,
+    EventQuery, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger, NodeCount, NodeId, Problem, Quotas,
     ResizeInput, Role, Scope, Scopes, Snapshot, TaskRequest, Timestamp, WatchMessage,
     client::{ControlPlane, Grant, Origin, Secret, Watch},
 };
@@ -157,7 +157,20 @@ impl ControlPlane for HttpControlPlane {
         id: ClusterId,
         nodes: NodeCount,
     ) -> Result<(), Problem> {
-        let input = ResizeInput { node_count: nodes };
+        self.shrink(token, id, nodes, &[]).await
+    }
+
+    async fn shrink(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        nodes: NodeCount,
+        remove: &[NodeId],
+    ) -> Result<(), Problem> {
+        let input = ResizeInput {
+            node_count: nodes,
+            remove: remove.iter().map(NodeId::to_string).collect(),
+        };
         let task = TaskRequest::Resize { input };
         self.task(token, id, &task).await.map(drop)
     }
