@@ -159,6 +159,16 @@ pub trait ControlPlane: InsideApi + AccountApi + HelpApi + Send + Sync {
         Err(Problem::NotOffered)
     }
 
+    /// Asks for another node in the place of a worker. The new one is there before the old one goes.
+    async fn replace_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+    ) -> Result<Cluster, Problem> {
+        Err(Problem::NotOffered)
+    }
+
     /// Asks for the failed task to be tried again.
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem>;
 

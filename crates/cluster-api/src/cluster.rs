@@ -61,7 +61,7 @@ pub enum ClusterStatus {
     Active,
     /// Nodes are being added or removed.
     Resizing,
-    /// A node was lost and is being replaced.
+    /// A node is being replaced: it was lost, or somebody asked for it.
     Repairing,
     /// Its swarm and its certificates are made anew.
     Rebuilding,
@@ -124,7 +124,7 @@ pub enum TaskKind {
     Create,
     /// Adds or removes nodes.
     Resize,
-    /// Replaces nodes that were lost.
+    /// Replaces nodes.
     Repair,
     /// Makes its swarm and its certificates anew.
     Rebuild,
@@ -217,6 +217,18 @@ impl Cluster {
     pub fn can_resize(&self) -> Result<(), Problem> {
         match self.status {
             ClusterStatus::Active | ClusterStatus::Repairing => Ok(()),
+            status => Err(Problem::Busy { status }),
+        }
+    }
+
+    /// Whether that node of it may be replaced now.
+    ///
+    /// # Errors
+    /// [`Problem::NodeInvalid`] as for [`Node::can_remove`]; [`Problem::Busy`] unless it is active.
+    pub fn can_replace(&self, node: &Node) -> Result<(), Problem> {
+        node.can_remove()?;
+        match self.status {
+            ClusterStatus::Active => Ok(()),
             status => Err(Problem::Busy { status }),
         }
     }

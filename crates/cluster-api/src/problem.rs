@@ -170,7 +170,7 @@ fn busy(status: ClusterStatus) -> &'static str {
         ClusterStatus::Resizing => "The cluster is changing its size. Wait until it is active.",
         ClusterStatus::Deleting | ClusterStatus::Deleted => "The cluster is being deleted.",
         ClusterStatus::Repairing => {
-            "A lost node of the cluster is being replaced. Wait until it is active."
+            "A node of the cluster is being replaced. Wait until it is active."
         }
         ClusterStatus::Rebuilding => "The cluster is being rebuilt. Wait until it is active.",
         ClusterStatus::Rotating => "The cluster gets new certificates. Wait until it is active.",

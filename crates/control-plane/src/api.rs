@@ -29,6 +29,7 @@ mod identity;
 mod inside;
 mod keys;
 mod logs;
+mod nodes;
 mod openapi;
 mod origin;
 mod page;
@@ -135,6 +136,7 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(subscriptions::test))
         .routes(routes!(subscriptions::deliveries))
         .routes(routes!(inside::nodes))
+        .routes(routes!(nodes::replace))
         .routes(routes!(inside::containers))
         .routes(routes!(logs::logs))
         .routes(routes!(inside::services))

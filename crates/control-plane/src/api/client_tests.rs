@@ -7,8 +7,8 @@ use cluster_api::{
     AddAccount, AuditAction, AuditFormat, AuditQuery, AutoscaleChange, AutoscalePolicy,
     ChangeAccount, ClusterChange, ClusterId, ClusterQuery, ClusterSort, ClusterStatus,
     CreateCluster, EventKind, EventQuery, HelpRule, IdempotencyKey, Limit, MakeKey, NodeCount,
-    OpenTicket, Problem, Scope, Scopes, SecretText, SortKey, Subscribe, SubscriptionChange, Target,
-    TicketChange, TicketState, Topic, WriteNote,
+    NodeId, NodeRule, OpenTicket, Problem, Scope, Scopes, SecretText, SortKey, Subscribe,
+    SubscriptionChange, Target, TicketChange, TicketState, Topic, WriteNote,
     client::{
         AccountApi, ControlPlane as _, Download, HelpApi, HttpControlPlane, InsideApi, LogItem,
         LogQuery, Logs, Origin, Secret, Tail,
@@ -185,6 +185,14 @@ async fn a_cluster_is_changed_scaled_and_made_anew() {
     rig.active(id).await;
     let left = api.cluster(owner, id).await.unwrap().nodes;
     assert_eq!((left.len(), &*left[1].name), (2, "node-3"));
+    let manager = api.replace_node(owner, id, left[0].id).await;
+    let rule = NodeRule::Manager;
+    assert_eq!(manager.err(), Some(Problem::NodeInvalid { rule }));
+    let replacing = api.replace_node(owner, id, left[1].id).await.unwrap();
+    assert_eq!(replacing.status, ClusterStatus::Repairing);
+    rig.active(id).await;
+    let left = api.cluster(owner, id).await.unwrap().nodes;
+    assert_eq!((left.len(), &*left[1].name), (2, "node-2"));
     let rotating = api.rotate(owner, id).await.unwrap();
     assert_eq!(rotating.status, ClusterStatus::Rotating);
     rig.active(id).await;
@@ -539,6 +547,9 @@ async fn a_strangers_token_finds_no_cluster_of_others() {
         api.page_of_events(stranger, id, &events).await.err(),
         api.resize(stranger, id, nodes(2)).await.err(),
         api.shrink(stranger, id, nodes(1), &[]).await.err(),
+        api.replace_node(stranger, id, NodeId(uuid::Uuid::nil()))
+            .await
+            .err(),
         api.retry(stranger, id).await.err(),
         api.rebuild(stranger, id).await.err(),
         api.rotate(stranger, id).await.err(),

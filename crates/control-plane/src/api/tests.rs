@@ -234,6 +234,12 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
         ),
         ("GET", format!("/v2/clusters/{id}/support.zip"), None, 404),
         ("GET", format!("/v2/clusters/{id}/nodes"), None, 404),
+        (
+            "POST",
+            format!("/v2/clusters/{id}/nodes/node-2/replace"),
+            None,
+            404,
+        ),
         ("GET", format!("/v2/clusters/{id}/containers"), None, 404),
         (
             "GET",

@@ -133,6 +133,66 @@ async fn the_workers_that_were_chosen_go_though_the_reconciler_was_killed() {
 }
 
 #[tokio::test]
+async fn a_worker_is_replaced_by_another_that_joins_before_it_goes() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 3).await;
+    let before = plane.until_status(id, ClusterStatus::Active).await;
+    let replace = async |node: &str| {
+        let path = format!("/v2/clusters/{id}/nodes/{node}/replace");
+        let answer = owner.send("POST", &path, None).await;
+        let rule = &answer.json["errors"][0]["problem"]["rule"];
+        (answer.status.as_u16(), rule.as_str().map(str::to_owned))
+    };
+    let refused = |status, rule: &str| (status, Some(rule.to_owned()));
+    assert_eq!(replace("node-1").await, refused(409, "manager"));
+    assert_eq!(replace("node-4").await, refused(404, "unknown"));
+    let made = plane.provisioner.calls().len();
+
+    plane.provisioner.close_gate();
+    assert_eq!(replace(&before.nodes[1].id.to_string()).await.0, 202);
+    plane.provisioner.waiting.notified().await;
+    assert_eq!(replace("node-2").await, refused(409, "leaving"));
+    assert_eq!(replace("node-3").await, (409, None), "one after the other");
+    let during = plane.until_status(id, ClusterStatus::Repairing).await;
+    assert_eq!((during.nodes.len(), during.ready_nodes()), (4, 2));
+    plane.kill_reconciler().await;
+    plane.provisioner.open_gate();
+    plane.start_reconciler();
+    let after = plane.until_status(id, ClusterStatus::Active).await;
+    let names: Vec<&str> = after.nodes.iter().map(|node| &*node.name).collect();
+    assert_eq!(names, ["node-1", "node-3", "node-4"]);
+    assert_eq!((after.node_count.get(), after.ready_nodes()), (3, 3));
+
+    let calls = plane.provisioner.calls().split_off(made);
+    let at = |call: &str| calls.iter().rposition(|it| it == call).unwrap();
+    assert!(at("join 4") < at("drain 2") && at("drain 2") < at("remove 2"));
+    assert_eq!(calls.last().unwrap(), "ready 3");
+    let told = told(&plane, id).await;
+    assert!(told.contains(&"Asked to replace node 2 by node 4".to_owned()));
+}
+
+#[tokio::test]
+async fn a_shrink_during_a_replacement_is_one_piece_of_work_with_it() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 3).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    plane.provisioner.close_gate();
+    let path = format!("/v2/clusters/{id}/nodes/node-2/replace");
+    assert_eq!(owner.send("POST", &path, None).await.status, 202);
+    plane.provisioner.waiting.notified().await;
+    let shrink = json!({"type": "resize", "input": {"node_count": 2, "remove": ["node-3"]}});
+    let tasks = format!("/v2/clusters/{id}/tasks");
+    let answer = owner.send("POST", &tasks, Some(shrink)).await;
+    assert_eq!(answer.json["status"], "resizing", "{}", answer.json);
+    plane.provisioner.open_gate();
+    let after = plane.until_status(id, ClusterStatus::Active).await;
+    let names: Vec<&str> = after.nodes.iter().map(|node| &*node.name).collect();
+    assert_eq!(names, ["node-1", "node-4"]);
+}
+
+#[tokio::test]
 async fn what_fails_for_a_passing_reason_is_tried_again() {
     let plane = ControlPlane::running().await;
     let owner = plane.client("owner").await;

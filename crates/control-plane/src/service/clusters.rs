@@ -182,6 +182,32 @@ impl Service {
         self.owe(change, TaskKind::Resize, &nodes, asked).await
     }
 
+    /// Asks for another node in the place of a worker, named by id or name. The new one joins before the old
+    /// one hands its work over and goes.
+    ///
+    /// # Errors
+    /// Not found, not a worker that stays, not possible now; or a fault inside.
+    pub async fn replace_node(
+        &self,
+        actor: &Actor,
+        id: ClusterId,
+        node: &str,
+    ) -> Result<(), Fault> {
+        let (mut change, mut record) = self.begin(actor, id).await?;
+        let old = record.nodes.iter_mut().find(|known| known.is_called(node));
+        let old = old.ok_or_else(|| broken(NodeRule::Unknown))?;
+        record.cluster.can_replace(&old.to_api())?;
+        old.state = NodeState::Draining;
+        change.put_node(old).await?;
+        let old = old.ordinal;
+        let image = self.provisioner.image();
+        let new = add_node(&mut change, &mut record.nodes, image).await?;
+        let message = format!("Asked to replace node {old} by node {new}");
+        let asked = EventDraft::asked(actor, AuditAction::NodeReplace, None, message);
+        self.owe(change, TaskKind::Repair, &record.nodes, asked)
+            .await
+    }
+
     /// Asks for its swarm and its certificates to be made anew, out of an error too. Volumes and
     /// containers on the nodes stay; bundles handed out before are refused afterwards.
     ///
@@ -585,7 +611,7 @@ fn choose(nodes: &[NodeRecord], named: &[String]) -> Result<Vec<u32>, Problem> {
     let mut chosen = Vec::new();
     for name in named {
         let mut nodes = nodes.iter();
-        let node = nodes.find(|node| node.id.to_string() == *name || node.name() == *name);
+        let node = nodes.find(|node| node.is_called(name));
         let node = node.ok_or(Problem::NodeInvalid {
             rule: NodeRule::Unknown,
         })?;

@@ -90,6 +90,12 @@ impl NodeRecord {
         format!("node-{}", self.ordinal)
     }
 
+    /// Whether that is its id or its name.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name() == name || name.parse() == Ok(self.id)
+    }
+
     /// What it does in the swarm.
     #[must_use]
     pub const fn role(&self) -> NodeRole {

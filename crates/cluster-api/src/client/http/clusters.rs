@@ -175,6 +175,16 @@ impl ControlPlane for HttpControlPlane {
         self.task(token, id, &task).await.map(drop)
     }
 
+    async fn replace_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+    ) -> Result<Cluster, Problem> {
+        let path = format!("/v2/clusters/{id}/nodes/{node}/replace");
+        self.json(self.request(Method::POST, &path, token)).await
+    }
+
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem> {
         self.task(token, id, &TaskRequest::Retry).await.map(drop)
     }

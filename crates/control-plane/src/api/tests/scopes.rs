@@ -10,7 +10,7 @@ use crate::testing::{Answer, Client, ControlPlane};
 
 /// Every route that takes a token, and the scope that it takes. A new one has to be added here before
 /// the tests pass.
-const ROUTES: [(&str, &str, Scope); 56] = [
+const ROUTES: [(&str, &str, Scope); 57] = [
     ("GET", "/clusters/{username}", Scope::Read),
     ("POST", "/clusters/{username}", Scope::Write),
     ("GET", "/clusters/{username}/{name}", Scope::Read),
@@ -56,6 +56,11 @@ const ROUTES: [(&str, &str, Scope); 56] = [
     ("POST", "/v2/subscriptions/{id}/test", Scope::Write),
     ("GET", "/v2/subscriptions/{id}/deliveries", Scope::Read),
     ("GET", "/v2/clusters/{id}/nodes", Scope::Read),
+    (
+        "POST",
+        "/v2/clusters/{id}/nodes/{node}/replace",
+        Scope::Write,
+    ),
     ("GET", "/v2/clusters/{id}/containers", Scope::Read),
     (
         "GET",
