@@ -23,7 +23,7 @@ use crate::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterId, ClusterList,
     ClusterQuery, ClusterTypeList, CreateCluster, Event, EventId, EventList, EventQuery,
     IdempotencyKey, Ledger, NodeCount, NodeId, Problem, Quotas, Scopes, Snapshot, Timestamp,
-    WatchMessage,
+    UsualTimes, WatchMessage,
 };
 
 /// What somebody signs in with.
@@ -139,6 +139,11 @@ pub trait ControlPlane: InsideApi + AccountApi + HelpApi + Send + Sync {
         cluster: &CreateCluster,
         key: &IdempotencyKey,
     ) -> Result<Cluster, Problem>;
+
+    /// How long work on clusters usually takes.
+    async fn usual(&self, token: &SecretString) -> Result<UsualTimes, Problem> {
+        Err(Problem::NotOffered)
+    }
 
     /// Asks for another number of nodes.
     async fn resize(

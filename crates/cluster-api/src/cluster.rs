@@ -135,6 +135,16 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
+    /// All there are.
+    pub const ALL: [Self; 6] = [
+        Self::Create,
+        Self::Resize,
+        Self::Repair,
+        Self::Rebuild,
+        Self::Rotate,
+        Self::Delete,
+    ];
+
     /// The status of a cluster while such a task runs.
     #[must_use]
     pub const fn status(self) -> ClusterStatus {

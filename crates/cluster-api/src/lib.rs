@@ -34,6 +34,7 @@ mod subscription;
 mod ticket;
 #[cfg(any(target_family = "wasm", test))]
 mod timestamp;
+mod usual;
 mod watch;
 
 #[cfg(feature = "client")]
@@ -79,6 +80,7 @@ pub use ticket::{
     OpenTicket, Ticket, TicketChange, TicketCluster, TicketList, TicketNote, TicketState,
     TicketStory, WriteNote,
 };
+pub use usual::{UsualTime, UsualTimes};
 pub use watch::{Snapshot, WatchMessage};
 
 /// Moments are UTC, in microseconds; on the wire RFC 3339 text ending in `Z`.

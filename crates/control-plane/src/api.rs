@@ -143,6 +143,7 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(inside::metrics))
         .routes(routes!(clusters::ledger))
         .routes(routes!(clusters::quotas))
+        .routes(routes!(clusters::usual))
         .routes(routes!(clusters::snapshot))
         .routes(routes!(watch::watch))
         .routes(routes!(keys::who_am_i))

@@ -201,7 +201,7 @@ impl Autoscaler {
         let owed = Owed {
             kind: TaskKind::Resize,
             nodes: &nodes,
-            scripts: !self.core.provisioner.scripts().is_empty(),
+            provisioner: &*self.core.provisioner,
             gentle: true,
             event: EventDraft::of_itself(EventKind::Requested, None, why),
         };

@@ -7,8 +7,8 @@ use cluster_api::{
     AddAccount, AuditAction, AuditFormat, AuditQuery, AutoscaleChange, AutoscalePolicy,
     ChangeAccount, ClusterChange, ClusterId, ClusterQuery, ClusterSort, ClusterStatus,
     CreateCluster, EventKind, EventQuery, HelpRule, IdempotencyKey, Limit, MakeKey, NodeCount,
-    NodeId, NodeRule, OpenTicket, Problem, Scope, Scopes, SecretText, SortKey, Subscribe,
-    SubscriptionChange, Target, TicketChange, TicketState, Topic, WriteNote,
+    NodeId, NodeRule, OpenTicket, Problem, Provisioning, Scope, Scopes, SecretText, SortKey,
+    Subscribe, SubscriptionChange, Target, TaskKind, TicketChange, TicketState, Topic, WriteNote,
     client::{
         AccountApi, ControlPlane as _, Download, HelpApi, HttpControlPlane, InsideApi, LogItem,
         LogQuery, Logs, Origin, Secret, Tail,
@@ -144,6 +144,14 @@ async fn clusters_are_listed_a_page_at_a_time() {
     let newest = api.clusters(owner, &ClusterQuery::default()).await.unwrap();
     assert_eq!(newest.clusters.len(), 3);
     assert_eq!(api.quotas(owner).await.unwrap().max_clusters, 3);
+    let usual = api.usual(owner).await.unwrap();
+    assert_eq!(usual.provisioning, Provisioning::Simulated);
+    assert_eq!(
+        usual.of(TaskKind::Create),
+        Some(0),
+        "the clock stands still"
+    );
+    assert_eq!(usual.of(TaskKind::Delete), None);
 }
 
 #[tokio::test]

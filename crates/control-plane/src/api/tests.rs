@@ -178,6 +178,7 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
     let routes = [
         ("GET", "/v2/cluster_types".to_owned(), None, 200),
         ("GET", "/v2/quotas".to_owned(), None, 200),
+        ("GET", "/v2/usual".to_owned(), None, 200),
         ("GET", "/v2/snapshot".to_owned(), None, 200),
         ("GET", "/v2/clusters".to_owned(), None, 200),
         (

@@ -195,7 +195,7 @@ impl Health {
         let owed = Owed {
             kind: TaskKind::Repair,
             nodes,
-            scripts: !self.core.provisioner.scripts().is_empty(),
+            provisioner: &*self.core.provisioner,
             gentle: false,
             event: EventDraft::of_itself(EventKind::Started, None, message),
         };

@@ -116,7 +116,10 @@ impl Reconciler {
             reconciler: self,
             task,
             plan,
-            typical_ms: self.store.typical_ms(task.kind).await?,
+            typical_ms: self
+                .store
+                .typical_ms(task.kind, self.provisioner.kind())
+                .await?,
         };
         match task.kind {
             TaskKind::Delete => run.erase(record).await,
@@ -255,7 +258,8 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let mut change = self.change().await?;
         note(&mut change).await?;
-        change.finish_task().await?;
+        let provisioning = self.reconciler.provisioner.kind();
+        change.finish_task(provisioning).await?;
         change.set_status(status).await?;
         change.ease_ticket(&format!("{message}.")).await?;
         let taken = self

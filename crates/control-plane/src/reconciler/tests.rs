@@ -1,6 +1,6 @@
 use std::sync::atomic::Ordering;
 
-use cluster_api::{Cluster, ClusterId, ClusterStatus, EventId, EventKind};
+use cluster_api::{Cluster, ClusterId, ClusterStatus, EventId, EventKind, Provisioning, TaskKind};
 use serde_json::{Value, json};
 
 use super::Memory;
@@ -190,6 +190,30 @@ async fn a_shrink_during_a_replacement_is_one_piece_of_work_with_it() {
     let after = plane.until_status(id, ClusterStatus::Active).await;
     let names: Vec<&str> = after.nodes.iter().map(|node| &*node.name).collect();
     assert_eq!(names, ["node-1", "node-4"]);
+}
+
+#[tokio::test]
+async fn what_work_usually_takes_is_told_apart_by_where_machines_come_from() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    for name in ["a", "b", "c"] {
+        plane.provisioner.close_gate();
+        let id = owner.create(name, 1).await;
+        plane.provisioner.waiting.notified().await;
+        plane.clock.advance(jiff::SignedDuration::from_secs(3));
+        plane.provisioner.open_gate();
+        plane.until_status(id, ClusterStatus::Active).await;
+    }
+    let usual = owner.get("/v2/usual").await.json;
+    assert_eq!(usual["provisioning"], "simulated");
+    let times = usual["times"].as_array().unwrap();
+    assert_eq!(times.len(), TaskKind::ALL.len());
+    assert_eq!(times[0], json!({"task": "create", "typical_ms": 3000}));
+    assert_eq!(times[1], json!({"task": "resize", "typical_ms": null}));
+    let on_docker = plane
+        .store
+        .typical_ms(TaskKind::Create, Provisioning::Docker);
+    assert_eq!(on_docker.await.unwrap(), None);
 }
 
 #[tokio::test]

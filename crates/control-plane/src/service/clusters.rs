@@ -3,7 +3,8 @@
 use cluster_api::{
     Access, AuditAction, Autoscale, AutoscalePolicy, Cluster, ClusterChange, ClusterId,
     ClusterStatus, ClusterType, CreateCluster, Event, EventId, IdempotencyKey, IssuedCertificate,
-    LedgerEntry, NodeCount, NodeRule, NodeState, Problem, Snapshot, TaskKind, Timestamp,
+    LedgerEntry, NodeCount, NodeRule, NodeState, Problem, Snapshot, TaskKind, Timestamp, UsualTime,
+    UsualTimes,
 };
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -52,6 +53,23 @@ impl Service {
     /// [`Problem::NotFound`], also for other accounts' clusters; or a fault inside.
     pub async fn cluster(&self, actor: &Actor, id: ClusterId) -> Result<Cluster, Fault> {
         Ok(self.visible(actor, id).await?.cluster)
+    }
+
+    /// How long work on clusters usually takes.
+    ///
+    /// # Errors
+    /// A fault inside.
+    pub async fn usual(&self) -> Result<UsualTimes, Fault> {
+        let provisioning = self.provisioner.kind();
+        let mut times = Vec::new();
+        for task in TaskKind::ALL {
+            let typical_ms = self.store.typical_ms(task, provisioning).await?;
+            times.push(UsualTime { task, typical_ms });
+        }
+        Ok(UsualTimes {
+            provisioning,
+            times,
+        })
     }
 
     /// Asks for a cluster.
@@ -104,9 +122,9 @@ impl Service {
             idempotency: key.map(|key| (key, request_hash)),
             progress: progress(
                 &self.store,
+                &*self.provisioner,
                 TaskKind::Create,
                 &nodes,
-                self.has_scripts(),
                 now,
             )
             .await?,
@@ -527,17 +545,13 @@ impl Service {
         let owed = Owed {
             kind,
             nodes,
-            scripts: self.has_scripts(),
+            provisioner: &*self.provisioner,
             gentle: false,
             event: asked,
         };
         owe(&self.store, change, owed, self.clock.now()).await?;
         self.new_task.notify_one();
         Ok(())
-    }
-
-    fn has_scripts(&self) -> bool {
-        !self.provisioner.scripts().is_empty()
     }
 
     fn later(&self, seconds: u32) -> Timestamp {

@@ -2,7 +2,7 @@
 
 use cluster_api::{
     AuditAction, AutoscalePolicy, ClusterId, ClusterName, ClusterStatus, EventId, EventKind,
-    Labels, NodeCount, NodeId, Progress, Reason, TaskId, TaskKind, Timestamp,
+    Labels, NodeCount, NodeId, Progress, Provisioning, Reason, TaskId, TaskKind, Timestamp,
 };
 use serde::Serialize;
 use sqlx::{Sqlite, Transaction};
@@ -397,11 +397,16 @@ impl Change {
             .transpose()
     }
 
-    /// Ends the open task well.
+    /// Ends the open task well. Its time counts for what comes from there.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn finish_task(&mut self) -> Result<()> {
+    pub async fn finish_task(&mut self, provisioning: Provisioning) -> Result<()> {
+        sqlx::query("UPDATE tasks SET provisioning = ? WHERE cluster_id = ? AND state = 'open'")
+            .bind(provisioning.as_str())
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
         self.end_tasks("done").await
     }
 

@@ -14,7 +14,7 @@ use crate::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterId, ClusterList,
     ClusterQuery, ClusterTypeId, ClusterTypeList, CreateCluster, Event, EventId, EventList,
     EventQuery, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger, NodeCount, NodeId, Problem, Quotas,
-    ResizeInput, Role, Scope, Scopes, Snapshot, TaskRequest, Timestamp, WatchMessage,
+    ResizeInput, Role, Scope, Scopes, Snapshot, TaskRequest, Timestamp, UsualTimes, WatchMessage,
     client::{ControlPlane, Grant, Origin, Secret, Watch},
 };
 
@@ -115,6 +115,10 @@ impl ControlPlane for HttpControlPlane {
 
     async fn quotas(&self, token: &SecretString) -> Result<Quotas, Problem> {
         self.get(token, "/v2/quotas").await
+    }
+
+    async fn usual(&self, token: &SecretString) -> Result<UsualTimes, Problem> {
+        self.get(token, "/v2/usual").await
     }
 
     async fn cluster(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {

@@ -10,7 +10,7 @@ use crate::testing::{Answer, Client, ControlPlane};
 
 /// Every route that takes a token, and the scope that it takes. A new one has to be added here before
 /// the tests pass.
-const ROUTES: [(&str, &str, Scope); 57] = [
+const ROUTES: [(&str, &str, Scope); 58] = [
     ("GET", "/clusters/{username}", Scope::Read),
     ("POST", "/clusters/{username}", Scope::Write),
     ("GET", "/clusters/{username}/{name}", Scope::Read),
@@ -70,6 +70,7 @@ const ROUTES: [(&str, &str, Scope); 57] = [
     ("GET", "/v2/clusters/{id}/services", Scope::Read),
     ("GET", "/v2/clusters/{id}/metrics", Scope::Read),
     ("GET", "/v2/quotas", Scope::Read),
+    ("GET", "/v2/usual", Scope::Read),
     ("GET", "/v2/snapshot", Scope::Read),
     ("GET", "/v2/watch", Scope::Read),
     ("GET", "/v2/account", Scope::Read),
