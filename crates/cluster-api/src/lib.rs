@@ -15,6 +15,7 @@ mod audit;
 mod autoscale;
 mod cluster;
 mod cluster_type;
+mod engine;
 mod event;
 mod flavor;
 mod help;
@@ -50,6 +51,7 @@ pub use audit::{AuditAction, AuditActionError, AuditEntry, AuditFormat, AuditLis
 pub use autoscale::{Autoscale, AutoscaleChange, AutoscalePolicy, Percent, PolicyRule, Targets};
 pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
+pub use engine::EngineHealth;
 pub use event::{Event, EventKind};
 pub use flavor::Flavor;
 pub use help::HelpRule;

@@ -22,6 +22,7 @@ mod caller;
 mod client_tests;
 mod clusters;
 mod docs;
+mod engine;
 mod first;
 #[cfg(test)]
 mod help_tests;
@@ -154,6 +155,7 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(accounts::list, accounts::add))
         .routes(routes!(accounts::show, accounts::change, accounts::close))
         .routes(routes!(accounts::clusters))
+        .routes(routes!(engine::health))
         .routes(routes!(audit::audit))
         .routes(routes!(openapi::document))
         .routes(routes!(openapi::page))

@@ -418,6 +418,10 @@ async fn admins_keep_accounts_and_read_the_audit_log() {
     assert_eq!(changed.max_nodes_per_cluster, Some(nodes(4)));
     assert_eq!(api.account_of(admin, id).await.unwrap(), changed);
     assert_eq!(api.clusters_of(admin, id).await.unwrap(), []);
+    let engine = api.engine_health(admin).await.unwrap();
+    assert!(engine.reachable && engine.version.is_some());
+    let member = api.engine_health(&rig.owner).await;
+    assert_eq!(member.err(), Some(Problem::NoRoute));
     api.close_account(admin, id).await.unwrap();
     assert_eq!(
         api.account_of(admin, id).await.err(),

@@ -316,6 +316,7 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
         ),
         ("DELETE", format!("/v2/accounts/{account}"), None, 404),
         ("GET", format!("/v2/accounts/{account}/clusters"), None, 404),
+        ("GET", "/v2/health/engine".to_owned(), None, 404),
         ("GET", "/v2/audit".to_owned(), None, 200),
         ("GET", format!("/v2/audit?account={account}"), None, 404),
         // Last: it signs the stranger out.

@@ -1,6 +1,8 @@
 use std::sync::atomic::Ordering;
 
-use cluster_api::{Cluster, ClusterId, ClusterStatus, EventId, EventKind, Provisioning, TaskKind};
+use cluster_api::{
+    Cluster, ClusterId, ClusterStatus, EngineHealth, EventId, EventKind, Provisioning, TaskKind,
+};
 use serde_json::{Value, json};
 
 use super::Memory;
@@ -214,6 +216,45 @@ async fn what_work_usually_takes_is_told_apart_by_where_machines_come_from() {
         .store
         .typical_ms(TaskKind::Create, Provisioning::Docker);
     assert_eq!(on_docker.await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn admins_see_how_the_engine_is_and_since_when() {
+    let plane = ControlPlane::idle().await;
+    let admin = plane.admin().await;
+    let health = async || {
+        let answer = admin.get("/v2/health/engine").await;
+        assert_eq!(answer.status, 200, "{}", answer.json);
+        serde_json::from_value::<EngineHealth>(answer.json).unwrap()
+    };
+    let at_first = health().await;
+    assert_eq!(at_first.version.as_deref(), Some("0.0.0-simulated"));
+    assert_eq!((at_first.containers, at_first.networks), (Some(0), Some(0)));
+    assert_eq!((at_first.last_look, at_first.last_sweep), (None, None));
+
+    let looked = plane.clock.now();
+    let (watch, mut memory) = (plane.health(), Memory::default());
+    watch.look(&mut memory).await.unwrap();
+    plane.sweeper().sweep().await.unwrap();
+    plane.clock.advance(jiff::SignedDuration::from_secs(3));
+    let away = plane.clock.now();
+    plane.provisioner.blind.store(true, Ordering::Relaxed);
+    watch.look(&mut memory).await.unwrap();
+    plane.clock.advance(jiff::SignedDuration::from_secs(60));
+    let gone = health().await;
+    assert!(!gone.reachable);
+    assert_eq!(gone.unreachable_since, Some(away));
+    assert_eq!(gone.reason.as_deref(), Some("The engine is away, as told."));
+    assert_eq!((gone.version, gone.containers), (None, None));
+    assert_eq!(
+        (gone.last_look, gone.last_sweep),
+        (Some(looked), Some(looked))
+    );
+
+    plane.provisioner.blind.store(false, Ordering::Relaxed);
+    let back = health().await;
+    assert!(back.reachable);
+    assert_eq!((back.unreachable_since, back.reason), (None, None));
 }
 
 #[tokio::test]

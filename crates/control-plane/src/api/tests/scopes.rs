@@ -10,7 +10,7 @@ use crate::testing::{Answer, Client, ControlPlane};
 
 /// Every route that takes a token, and the scope that it takes. A new one has to be added here before
 /// the tests pass.
-const ROUTES: [(&str, &str, Scope); 58] = [
+const ROUTES: [(&str, &str, Scope); 59] = [
     ("GET", "/clusters/{username}", Scope::Read),
     ("POST", "/clusters/{username}", Scope::Write),
     ("GET", "/clusters/{username}/{name}", Scope::Read),
@@ -84,6 +84,7 @@ const ROUTES: [(&str, &str, Scope); 58] = [
     ("GET", "/v2/accounts/{id}", Scope::Read),
     ("PATCH", "/v2/accounts/{id}", Scope::Write),
     ("GET", "/v2/accounts/{id}/clusters", Scope::Read),
+    ("GET", "/v2/health/engine", Scope::Read),
     ("GET", "/v2/audit", Scope::Read),
 ];
 
