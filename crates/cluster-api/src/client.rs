@@ -174,6 +174,17 @@ pub trait ControlPlane: InsideApi + AccountApi + HelpApi + Send + Sync {
         Err(Problem::NotOffered)
     }
 
+    /// Asks for the work of a worker to move elsewhere, for as long as that is `on`. The node stays.
+    async fn drain_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+        on: bool,
+    ) -> Result<Cluster, Problem> {
+        Err(Problem::NotOffered)
+    }
+
     /// Asks for the failed task to be tried again.
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem>;
 

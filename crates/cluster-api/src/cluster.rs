@@ -59,7 +59,7 @@ pub enum ClusterStatus {
     Creating,
     /// It is ready for use.
     Active,
-    /// Nodes are being added or removed.
+    /// Nodes are being added or removed, drained or given work again.
     Resizing,
     /// A node is being replaced: it was lost, or somebody asked for it.
     Repairing,
@@ -126,6 +126,8 @@ pub enum TaskKind {
     Resize,
     /// Replaces nodes.
     Repair,
+    /// Drains nodes, or gives them work again.
+    Drain,
     /// Makes its swarm and its certificates anew.
     Rebuild,
     /// Makes its certificates anew.
@@ -136,10 +138,11 @@ pub enum TaskKind {
 
 impl TaskKind {
     /// All there are.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Create,
         Self::Resize,
         Self::Repair,
+        Self::Drain,
         Self::Rebuild,
         Self::Rotate,
         Self::Delete,
@@ -150,7 +153,7 @@ impl TaskKind {
     pub const fn status(self) -> ClusterStatus {
         match self {
             Self::Create => ClusterStatus::Creating,
-            Self::Resize => ClusterStatus::Resizing,
+            Self::Resize | Self::Drain => ClusterStatus::Resizing,
             Self::Repair => ClusterStatus::Repairing,
             Self::Rebuild => ClusterStatus::Rebuilding,
             Self::Rotate => ClusterStatus::Rotating,
@@ -165,6 +168,7 @@ impl TaskKind {
             Self::Create => "create",
             Self::Resize => "resize",
             Self::Repair => "repair",
+            Self::Drain => "drain",
             Self::Rebuild => "rebuild",
             Self::Rotate => "rotate",
             Self::Delete => "delete",
@@ -241,6 +245,14 @@ impl Cluster {
             ClusterStatus::Active => Ok(()),
             status => Err(Problem::Busy { status }),
         }
+    }
+
+    /// Whether that node of it may be drained now, or given work again.
+    ///
+    /// # Errors
+    /// As for [`Self::can_replace`].
+    pub fn can_drain(&self, node: &Node) -> Result<(), Problem> {
+        self.can_replace(node)
     }
 
     /// Whether it may have one node more, in an account that may have `limit` nodes a cluster.

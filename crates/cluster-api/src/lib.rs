@@ -69,8 +69,8 @@ pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeRule, NodeState};
 pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};
 pub use quota::{Provisioning, Quotas};
 pub use request::{
-    ClusterChange, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, IdempotencyKeyError,
-    ResizeInput, TaskRequest,
+    ClusterChange, CreateCluster, DrainNode, IDEMPOTENCY_KEY_HEADER, IdempotencyKey,
+    IdempotencyKeyError, ResizeInput, TaskRequest,
 };
 pub use secret::SecretText;
 pub use subscription::{

@@ -87,6 +87,9 @@ pub struct Node {
     pub state: NodeState,
     /// Its address in the cluster's own network, once it has one.
     pub address: Option<String>,
+    /// Somebody drained it: it is in the swarm and takes no work.
+    #[serde(default)]
+    pub drained: bool,
     /// The image it was made from.
     pub image: String,
     /// The version of its Docker Engine, once it has answered.

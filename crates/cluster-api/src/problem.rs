@@ -167,7 +167,7 @@ fn busy(status: ClusterStatus) -> &'static str {
     match status {
         ClusterStatus::Creating => "The cluster is still being created. Wait until it is active.",
         ClusterStatus::Active => "The cluster is active; there is nothing to try again.",
-        ClusterStatus::Resizing => "The cluster is changing its size. Wait until it is active.",
+        ClusterStatus::Resizing => "Nodes of the cluster are changing. Wait until it is active.",
         ClusterStatus::Deleting | ClusterStatus::Deleted => "The cluster is being deleted.",
         ClusterStatus::Repairing => {
             "A node of the cluster is being replaced. Wait until it is active."

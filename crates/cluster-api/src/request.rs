@@ -87,6 +87,14 @@ pub struct ResizeInput {
     pub remove: Vec<String>,
 }
 
+/// The body of `POST /v2/clusters/{id}/nodes/{node}/drain`. Ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DrainNode {
+    /// Whether it is drained from now on; `false`: it takes work again.
+    pub on: bool,
+}
+
 /// The header that carries an [`IdempotencyKey`].
 pub const IDEMPOTENCY_KEY_HEADER: &str = "idempotency-key";
 

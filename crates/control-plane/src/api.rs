@@ -138,6 +138,7 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(subscriptions::deliveries))
         .routes(routes!(inside::nodes))
         .routes(routes!(nodes::replace))
+        .routes(routes!(nodes::drain))
         .routes(routes!(inside::containers))
         .routes(routes!(logs::logs))
         .routes(routes!(inside::services))

@@ -162,7 +162,7 @@ impl Autoscaler {
         let ready: Vec<u32> = record
             .nodes
             .iter()
-            .filter(|node| node.state == NodeState::Ready)
+            .filter(|node| node.state == NodeState::Ready && !node.is_drained())
             .map(|node| node.ordinal)
             .collect();
         let flavor = record.cluster.flavor;

@@ -126,6 +126,11 @@ impl Object {
         Ok((enabled, policy(self.0.get("policy"), NodeCount::MIN)?))
     }
 
+    /// The body of `POST /v2/clusters/{id}/nodes/{node}/drain`: whether it is drained from now on.
+    pub(super) fn into_drain(self) -> Result<bool, Problem> {
+        flag(self.0.get("on"))?.ok_or(Problem::Malformed)
+    }
+
     /// The body of `POST /v2/clusters/{id}/tasks`.
     pub(super) fn into_task(self, max: NodeCount) -> Result<TaskRequest, Problem> {
         match self.0.get("type").and_then(Value::as_str) {

@@ -201,6 +201,13 @@ async fn a_cluster_is_changed_scaled_and_made_anew() {
     rig.active(id).await;
     let left = api.cluster(owner, id).await.unwrap().nodes;
     assert_eq!((left.len(), &*left[1].name), (2, "node-2"));
+    for on in [true, false] {
+        let draining = api.drain_node(owner, id, left[1].id, on).await.unwrap();
+        let task = draining.progress.map(|progress| progress.task);
+        assert_eq!(task, Some(TaskKind::Drain));
+        rig.active(id).await;
+        assert_eq!(api.nodes(owner, id).await.unwrap().nodes[1].drained, on);
+    }
     let rotating = api.rotate(owner, id).await.unwrap();
     assert_eq!(rotating.status, ClusterStatus::Rotating);
     rig.active(id).await;
@@ -560,6 +567,9 @@ async fn a_strangers_token_finds_no_cluster_of_others() {
         api.resize(stranger, id, nodes(2)).await.err(),
         api.shrink(stranger, id, nodes(1), &[]).await.err(),
         api.replace_node(stranger, id, NodeId(uuid::Uuid::nil()))
+            .await
+            .err(),
+        api.drain_node(stranger, id, NodeId(uuid::Uuid::nil()), true)
             .await
             .err(),
         api.retry(stranger, id).await.err(),

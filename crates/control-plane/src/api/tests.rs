@@ -241,6 +241,12 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
             None,
             404,
         ),
+        (
+            "POST",
+            format!("/v2/clusters/{id}/nodes/node-2/drain"),
+            Some(json!({"on": true})),
+            404,
+        ),
         ("GET", format!("/v2/clusters/{id}/containers"), None, 404),
         (
             "GET",

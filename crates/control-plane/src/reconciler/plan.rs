@@ -2,7 +2,7 @@
 
 use cluster_api::{NodeState, Progress, TaskId, TaskKind, Timestamp};
 
-use crate::store::NodeRecord;
+use crate::store::{Duty, NodeRecord};
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) enum Step {
     Scripts(u32),
     /// A node's work moves elsewhere.
     Drain(u32),
+    /// A node that was drained takes work again.
+    Activate(u32),
     /// A node goes.
     Remove(u32),
     /// All nodes are seen by the manager.
@@ -40,6 +42,7 @@ impl Step {
             Self::Scripts(node) => format!("The operator\u{2019}s scripts run on node {node}"),
             Self::Join(node) => format!("Node {node} joins the swarm"),
             Self::Drain(node) => format!("Node {node} hands its work over"),
+            Self::Activate(node) => format!("Node {node} takes work again"),
             Self::Remove(node) => format!("Node {node} is removed"),
             Self::Check => "All nodes report in".to_owned(),
             Self::Erase => "Nodes, volumes and the network are removed".to_owned(),
@@ -56,6 +59,7 @@ impl Step {
             Self::Scripts(node) => format!("The operator\u{2019}s scripts ran on node {node}"),
             Self::Join(node) => format!("Node {node} joined the swarm"),
             Self::Drain(node) => format!("Node {node} handed its work over"),
+            Self::Activate(node) => format!("Node {node} takes work again"),
             Self::Remove(node) => format!("Node {node} removed"),
             Self::Check => "All nodes reported in".to_owned(),
             Self::Erase => "Nodes, volumes and the network removed".to_owned(),
@@ -122,6 +126,17 @@ impl Plan {
             });
             if scripts {
                 steps.push(Step::Scripts(node));
+            }
+        }
+        for node in &wished {
+            match node.duty {
+                Duty::Draining => steps.push(Step::Drain(node.ordinal)),
+                // What joins anew, the swarm takes to be ready for work.
+                Duty::Drained if node.state != NodeState::Ready => {
+                    steps.push(Step::Drain(node.ordinal));
+                }
+                Duty::Activating => steps.push(Step::Activate(node.ordinal)),
+                Duty::Active | Duty::Drained => {}
             }
         }
         for node in surplus.iter().rev() {
@@ -274,6 +289,28 @@ mod tests {
                 Step::Check
             ],
             "there is a place for its work before it goes"
+        );
+    }
+
+    #[test]
+    fn a_drained_node_is_drained_again_when_it_comes_back() {
+        use NodeState::{Lost, Ready};
+        let with = |state, duty| {
+            let mut nodes = nodes(&[Ready, state]);
+            nodes[1].duty = duty;
+            let plan = Plan::new(TaskKind::Drain, &nodes, false);
+            plan.steps.into_iter().map(|(step, _)| step).collect()
+        };
+        let steps: Vec<_> = with(Ready, Duty::Draining);
+        assert_eq!(steps, [Step::Drain(2), Step::Check]);
+        let steps: Vec<_> = with(Ready, Duty::Activating);
+        assert_eq!(steps, [Step::Activate(2), Step::Check]);
+        let steps: Vec<_> = with(Ready, Duty::Drained);
+        assert_eq!(steps, [Step::Check]);
+        let steps: Vec<_> = with(Lost, Duty::Drained);
+        assert_eq!(
+            steps,
+            [Step::Start(2), Step::Join(2), Step::Drain(2), Step::Check]
         );
     }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     provisioner::{FailureKind, ProvisionError},
-    store::{Change, ClusterRecord, EventDraft, NodeRecord, StoreError, TaskRecord},
+    store::{Change, ClusterRecord, Duty, EventDraft, NodeRecord, StoreError, TaskRecord},
 };
 
 /// How long one step may take before it is given up and tried again.
@@ -350,6 +350,11 @@ pub(super) fn known(
 ) -> NodeRecord {
     NodeRecord {
         state,
+        duty: match node.duty {
+            // It may have come back without that.
+            Duty::Drained => Duty::Draining,
+            duty => duty,
+        },
         address: Some(facts.address.clone()),
         api_port: Some(facts.api_port),
         engine_version: Some(facts.engine_version.clone()),

@@ -258,6 +258,68 @@ async fn admins_see_how_the_engine_is_and_since_when() {
 }
 
 #[tokio::test]
+async fn a_drained_node_stays_so_until_it_is_given_work_again() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 3).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    let drain = async |node: &str, on: Value| {
+        let path = format!("/v2/clusters/{id}/nodes/{node}/drain");
+        let answer = owner.send("POST", &path, Some(json!({"on": on}))).await;
+        answer.status.as_u16()
+    };
+    assert_eq!(drain("node-1", json!(true)).await, 409, "the manager");
+    assert_eq!(drain("node-9", json!(true)).await, 404);
+    assert_eq!(drain("node-2", json!("yes")).await, 400);
+    assert_eq!(drain("node-2", json!(false)).await, 202);
+    let same = plane.until_status(id, ClusterStatus::Active).await;
+    assert!(same.progress.is_none(), "it takes work already");
+
+    let since = plane.provisioner.calls().len();
+    plane.provisioner.close_gate();
+    assert_eq!(drain("node-2", json!(true)).await, 202);
+    plane.provisioner.waiting.notified().await;
+    plane.kill_reconciler().await;
+    plane.provisioner.open_gate();
+    plane.start_reconciler();
+    let drained = plane.until_status(id, ClusterStatus::Active).await;
+    let flags = |cluster: &Cluster| cluster.nodes.iter().map(|node| node.drained).collect();
+    let is_drained: Vec<bool> = flags(&drained);
+    assert_eq!(is_drained, [false, true, false]);
+    assert_eq!(drained.ready_nodes(), 3);
+    let calls = || plane.provisioner.calls().split_off(since);
+    let times = |call: &str| calls().iter().filter(|it| *it == call).count();
+    assert_eq!(times("drain 2"), 1);
+
+    // Its machine dies: the new one is drained too, and a rotation changes nothing about that.
+    let dead = (drained.nodes[1].id, None);
+    plane.provisioner.ill.lock().unwrap().extend([dead]);
+    let mut memory = Memory::default();
+    plane.health().look(&mut memory).await.unwrap();
+    plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!(times("drain 2"), 2, "{:?}", calls());
+    assert_eq!(task(&owner, id, "rotate").await, 202);
+    let rotated = plane.until_status(id, ClusterStatus::Active).await;
+    let is_drained: Vec<bool> = flags(&rotated);
+    assert_eq!(is_drained, [false, true, false]);
+
+    assert_eq!(drain("node-2", json!(false)).await, 202);
+    let active = plane.until_status(id, ClusterStatus::Active).await;
+    let is_drained: Vec<bool> = flags(&active);
+    assert_eq!(is_drained, [false; 3]);
+    assert_eq!(times("undrain 2"), 1);
+    let told = told(&plane, id).await;
+    for message in [
+        "Asked to drain node 2",
+        "Node 2 handed its work over",
+        "Asked to give node 2 work again",
+        "Node 2 takes work again",
+    ] {
+        assert!(told.iter().any(|it| it == message), "{message}: {told:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_fails_for_a_passing_reason_is_tried_again() {
     let plane = ControlPlane::running().await;
     let owner = plane.client("owner").await;

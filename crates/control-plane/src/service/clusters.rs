@@ -16,8 +16,8 @@ use crate::{
     certificates::{self, Authority, CLIENT_DAYS},
     reconciler::{Owed, owe, progress},
     store::{
-        AccountId, Actor, Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft,
-        NodeRecord, StoreError,
+        AccountId, Actor, Change, ClusterRecord, Created, Creation, CredentialRecord, Duty,
+        EventDraft, NodeRecord, StoreError,
     },
 };
 
@@ -223,6 +223,42 @@ impl Service {
         let message = format!("Asked to replace node {old} by node {new}");
         let asked = EventDraft::asked(actor, AuditAction::NodeReplace, None, message);
         self.owe(change, TaskKind::Repair, &record.nodes, asked)
+            .await
+    }
+
+    /// Asks for the work of a worker, named by id or name, to move elsewhere and to stay away; or, not `on`, for
+    /// it to take work again. That holds until somebody asks for the other, also when its machine is made
+    /// anew.
+    ///
+    /// # Errors
+    /// Not found, not a worker that stays, not possible now; or a fault inside.
+    pub async fn drain_node(
+        &self,
+        actor: &Actor,
+        id: ClusterId,
+        node: &str,
+        on: bool,
+    ) -> Result<(), Fault> {
+        let (mut change, mut record) = self.begin(actor, id).await?;
+        let node = record.nodes.iter_mut().find(|known| known.is_called(node));
+        let node = node.ok_or_else(|| broken(NodeRule::Unknown))?;
+        record.cluster.can_drain(&node.to_api())?;
+        if node.is_drained() == on {
+            return Ok(());
+        }
+        let (duty, message) = if on {
+            (
+                Duty::Draining,
+                format!("Asked to drain node {}", node.ordinal),
+            )
+        } else {
+            let message = format!("Asked to give node {} work again", node.ordinal);
+            (Duty::Activating, message)
+        };
+        node.duty = duty;
+        change.put_node(node).await?;
+        let asked = EventDraft::asked(actor, AuditAction::NodeDrain, None, message);
+        self.owe(change, TaskKind::Drain, &record.nodes, asked)
             .await
     }
 

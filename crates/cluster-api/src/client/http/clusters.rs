@@ -12,9 +12,10 @@ use serde_json::json;
 use super::{HttpControlPlane, SLOW_TIMEOUT, address::Address, answer::garbled};
 use crate::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterId, ClusterList,
-    ClusterQuery, ClusterTypeId, ClusterTypeList, CreateCluster, Event, EventId, EventList,
-    EventQuery, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger, NodeCount, NodeId, Problem, Quotas,
-    ResizeInput, Role, Scope, Scopes, Snapshot, TaskRequest, Timestamp, UsualTimes, WatchMessage,
+    ClusterQuery, ClusterTypeId, ClusterTypeList, CreateCluster, DrainNode, Event, EventId,
+    EventList, EventQuery, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger, NodeCount, NodeId,
+    Problem, Quotas, ResizeInput, Role, Scope, Scopes, Snapshot, TaskRequest, Timestamp,
+    UsualTimes, WatchMessage,
     client::{ControlPlane, Grant, Origin, Secret, Watch},
 };
 
@@ -187,6 +188,18 @@ impl ControlPlane for HttpControlPlane {
     ) -> Result<Cluster, Problem> {
         let path = format!("/v2/clusters/{id}/nodes/{node}/replace");
         self.json(self.request(Method::POST, &path, token)).await
+    }
+
+    async fn drain_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+        on: bool,
+    ) -> Result<Cluster, Problem> {
+        let path = format!("/v2/clusters/{id}/nodes/{node}/drain");
+        self.send_json(Method::POST, token, &path, &DrainNode { on })
+            .await
     }
 
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem> {

@@ -10,7 +10,7 @@ use crate::testing::{Answer, Client, ControlPlane};
 
 /// Every route that takes a token, and the scope that it takes. A new one has to be added here before
 /// the tests pass.
-const ROUTES: [(&str, &str, Scope); 59] = [
+const ROUTES: [(&str, &str, Scope); 60] = [
     ("GET", "/clusters/{username}", Scope::Read),
     ("POST", "/clusters/{username}", Scope::Write),
     ("GET", "/clusters/{username}/{name}", Scope::Read),
@@ -61,6 +61,7 @@ const ROUTES: [(&str, &str, Scope); 59] = [
         "/v2/clusters/{id}/nodes/{node}/replace",
         Scope::Write,
     ),
+    ("POST", "/v2/clusters/{id}/nodes/{node}/drain", Scope::Write),
     ("GET", "/v2/clusters/{id}/containers", Scope::Read),
     (
         "GET",
