@@ -32,6 +32,7 @@ pub(crate) fn cluster(name: &str, states: &[NodeState], wished: i64) -> Cluster 
                     NodeRole::Worker
                 },
                 state: *state,
+                drained: false,
                 address: None,
                 image: "carina-node".to_owned(),
                 engine_version: None,

@@ -48,6 +48,10 @@ actions! {
     ClusterRotate = "cluster.rotate",
     /// Asked for the swarm of a cluster to be made anew.
     ClusterRebuild = "cluster.rebuild",
+    /// Asked for a node to be replaced.
+    NodeReplace = "node.replace",
+    /// Drained a node, or gave it work again.
+    NodeDrain = "node.drain",
     /// Asked for the end of a cluster.
     ClusterDelete = "cluster.delete",
     /// Was given credentials of a cluster.

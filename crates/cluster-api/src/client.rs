@@ -22,7 +22,8 @@ use secrecy::SecretString;
 use crate::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterId, ClusterList,
     ClusterQuery, ClusterTypeList, CreateCluster, Event, EventId, EventList, EventQuery,
-    IdempotencyKey, Ledger, NodeCount, Problem, Quotas, Scopes, Snapshot, Timestamp, WatchMessage,
+    IdempotencyKey, Ledger, NodeCount, NodeId, Problem, Quotas, Scopes, Snapshot, Timestamp,
+    UsualTimes, WatchMessage,
 };
 
 /// What somebody signs in with.
@@ -139,6 +140,11 @@ pub trait ControlPlane: InsideApi + AccountApi + HelpApi + Send + Sync {
         key: &IdempotencyKey,
     ) -> Result<Cluster, Problem>;
 
+    /// How long work on clusters usually takes.
+    async fn usual(&self, token: &SecretString) -> Result<UsualTimes, Problem> {
+        Err(Problem::NotOffered)
+    }
+
     /// Asks for another number of nodes.
     async fn resize(
         &self,
@@ -146,6 +152,38 @@ pub trait ControlPlane: InsideApi + AccountApi + HelpApi + Send + Sync {
         id: ClusterId,
         nodes: NodeCount,
     ) -> Result<(), Problem>;
+
+    /// Asks for fewer nodes, and says which workers go: as many as it has fewer afterwards.
+    async fn shrink(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        nodes: NodeCount,
+        remove: &[NodeId],
+    ) -> Result<(), Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// Asks for another node in the place of a worker. The new one is there before the old one goes.
+    async fn replace_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+    ) -> Result<Cluster, Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// Asks for the work of a worker to move elsewhere, for as long as that is `on`. The node stays.
+    async fn drain_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+        on: bool,
+    ) -> Result<Cluster, Problem> {
+        Err(Problem::NotOffered)
+    }
 
     /// Asks for the failed task to be tried again.
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem>;

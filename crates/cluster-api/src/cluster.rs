@@ -59,9 +59,9 @@ pub enum ClusterStatus {
     Creating,
     /// It is ready for use.
     Active,
-    /// Nodes are being added or removed.
+    /// Nodes are being added or removed, drained or given work again.
     Resizing,
-    /// A node was lost and is being replaced.
+    /// A node is being replaced: it was lost, or somebody asked for it.
     Repairing,
     /// Its swarm and its certificates are made anew.
     Rebuilding,
@@ -124,8 +124,10 @@ pub enum TaskKind {
     Create,
     /// Adds or removes nodes.
     Resize,
-    /// Replaces nodes that were lost.
+    /// Replaces nodes.
     Repair,
+    /// Drains nodes, or gives them work again.
+    Drain,
     /// Makes its swarm and its certificates anew.
     Rebuild,
     /// Makes its certificates anew.
@@ -135,12 +137,23 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
+    /// All there are.
+    pub const ALL: [Self; 7] = [
+        Self::Create,
+        Self::Resize,
+        Self::Repair,
+        Self::Drain,
+        Self::Rebuild,
+        Self::Rotate,
+        Self::Delete,
+    ];
+
     /// The status of a cluster while such a task runs.
     #[must_use]
     pub const fn status(self) -> ClusterStatus {
         match self {
             Self::Create => ClusterStatus::Creating,
-            Self::Resize => ClusterStatus::Resizing,
+            Self::Resize | Self::Drain => ClusterStatus::Resizing,
             Self::Repair => ClusterStatus::Repairing,
             Self::Rebuild => ClusterStatus::Rebuilding,
             Self::Rotate => ClusterStatus::Rotating,
@@ -155,6 +168,7 @@ impl TaskKind {
             Self::Create => "create",
             Self::Resize => "resize",
             Self::Repair => "repair",
+            Self::Drain => "drain",
             Self::Rebuild => "rebuild",
             Self::Rotate => "rotate",
             Self::Delete => "delete",
@@ -219,6 +233,26 @@ impl Cluster {
             ClusterStatus::Active | ClusterStatus::Repairing => Ok(()),
             status => Err(Problem::Busy { status }),
         }
+    }
+
+    /// Whether that node of it may be replaced now.
+    ///
+    /// # Errors
+    /// [`Problem::NodeInvalid`] as for [`Node::can_remove`]; [`Problem::Busy`] unless it is active.
+    pub fn can_replace(&self, node: &Node) -> Result<(), Problem> {
+        node.can_remove()?;
+        match self.status {
+            ClusterStatus::Active => Ok(()),
+            status => Err(Problem::Busy { status }),
+        }
+    }
+
+    /// Whether that node of it may be drained now, or given work again.
+    ///
+    /// # Errors
+    /// As for [`Self::can_replace`].
+    pub fn can_drain(&self, node: &Node) -> Result<(), Problem> {
+        self.can_replace(node)
     }
 
     /// Whether it may have one node more, in an account that may have `limit` nodes a cluster.

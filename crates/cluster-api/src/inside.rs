@@ -62,6 +62,9 @@ pub struct NodeDetail {
     pub role: NodeRole,
     /// How it is, as the control plane keeps it.
     pub state: NodeState,
+    /// Somebody drained it: it is in the swarm and takes no work.
+    #[serde(default)]
+    pub drained: bool,
     /// Its address in the cluster's own network, once it has one.
     pub address: Option<String>,
     /// The version of its Docker Engine, once it has answered.

@@ -15,6 +15,7 @@ mod audit;
 mod autoscale;
 mod cluster;
 mod cluster_type;
+mod engine;
 mod event;
 mod flavor;
 mod help;
@@ -34,6 +35,7 @@ mod subscription;
 mod ticket;
 #[cfg(any(target_family = "wasm", test))]
 mod timestamp;
+mod usual;
 mod watch;
 
 #[cfg(feature = "client")]
@@ -49,6 +51,7 @@ pub use audit::{AuditAction, AuditActionError, AuditEntry, AuditFormat, AuditLis
 pub use autoscale::{Autoscale, AutoscaleChange, AutoscalePolicy, Percent, PolicyRule, Targets};
 pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
+pub use engine::EngineHealth;
 pub use event::{Event, EventKind};
 pub use flavor::Flavor;
 pub use help::HelpRule;
@@ -62,12 +65,12 @@ pub use list::{
     StatusCounts,
 };
 pub use name::{ClusterName, NameRule};
-pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeState};
+pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeRule, NodeState};
 pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};
 pub use quota::{Provisioning, Quotas};
 pub use request::{
-    ClusterChange, CreateCluster, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, IdempotencyKeyError,
-    ResizeInput, TaskRequest,
+    ClusterChange, CreateCluster, DrainNode, IDEMPOTENCY_KEY_HEADER, IdempotencyKey,
+    IdempotencyKeyError, ResizeInput, TaskRequest,
 };
 pub use secret::SecretText;
 pub use subscription::{
@@ -79,6 +82,7 @@ pub use ticket::{
     OpenTicket, Ticket, TicketChange, TicketCluster, TicketList, TicketNote, TicketState,
     TicketStory, WriteNote,
 };
+pub use usual::{UsualTime, UsualTimes};
 pub use watch::{Snapshot, WatchMessage};
 
 /// Moments are UTC, in microseconds; on the wire RFC 3339 text ending in `Z`.

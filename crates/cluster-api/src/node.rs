@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::NodeId;
+use crate::{NodeId, Problem};
 
 /// How many nodes a cluster has: 1 to [`NodeCount::MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -87,10 +87,59 @@ pub struct Node {
     pub state: NodeState,
     /// Its address in the cluster's own network, once it has one.
     pub address: Option<String>,
+    /// Somebody drained it: it is in the swarm and takes no work.
+    #[serde(default)]
+    pub drained: bool,
     /// The image it was made from.
     pub image: String,
     /// The version of its Docker Engine, once it has answered.
     pub engine_version: Option<String>,
+}
+
+/// Why something is not done with a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum NodeRule {
+    /// The cluster has no such node.
+    #[error("There is no such node in this cluster. They are called node-1, node-2 \u{2026}")]
+    Unknown,
+    /// It is the manager.
+    #[error("The manager holds the state of the swarm and stays. Choose a worker.")]
+    Manager,
+    /// It is on its way out.
+    #[error("This node is being removed already. Choose another one.")]
+    Leaving,
+    /// More or fewer were chosen than go.
+    #[error("Choose as many workers as the cluster is to have fewer.")]
+    Number,
+}
+
+impl NodeRule {
+    /// The HTTP status it is answered with.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Number => 400,
+            Self::Unknown => 404,
+            Self::Manager | Self::Leaving => 409,
+        }
+    }
+}
+
+impl Node {
+    /// Whether it may be removed: it is a worker, and not on its way out.
+    ///
+    /// # Errors
+    /// [`Problem::NodeInvalid`], saying why not.
+    pub fn can_remove(&self) -> Result<(), Problem> {
+        let rule = match (self.role, self.state) {
+            (NodeRole::Manager, _) => NodeRule::Manager,
+            (_, NodeState::Draining) => NodeRule::Leaving,
+            _ => return Ok(()),
+        };
+        Err(Problem::NodeInvalid { rule })
+    }
 }
 
 /// What a node does in the swarm.

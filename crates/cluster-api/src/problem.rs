@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountRule, ClusterStatus, HelpRule, NameRule, NodeCount, PolicyRule, RequestId, Scope,
+    AccountRule, ClusterStatus, HelpRule, NameRule, NodeCount, NodeRule, PolicyRule, RequestId,
+    Scope,
 };
 
 /// Why something was not done.
@@ -35,6 +36,12 @@ pub enum Problem {
     NodesInvalid {
         /// The largest number that would do.
         max: NodeCount,
+    },
+    /// Not a node for that.
+    #[error("{rule}")]
+    NodeInvalid {
+        /// Why not.
+        rule: NodeRule,
     },
     /// There is no cluster type of that id, or it is no longer offered.
     #[error("There is no such cluster type. Choose one from the list.")]
@@ -160,10 +167,10 @@ fn busy(status: ClusterStatus) -> &'static str {
     match status {
         ClusterStatus::Creating => "The cluster is still being created. Wait until it is active.",
         ClusterStatus::Active => "The cluster is active; there is nothing to try again.",
-        ClusterStatus::Resizing => "The cluster is changing its size. Wait until it is active.",
+        ClusterStatus::Resizing => "Nodes of the cluster are changing. Wait until it is active.",
         ClusterStatus::Deleting | ClusterStatus::Deleted => "The cluster is being deleted.",
         ClusterStatus::Repairing => {
-            "A lost node of the cluster is being replaced. Wait until it is active."
+            "A node of the cluster is being replaced. Wait until it is active."
         }
         ClusterStatus::Rebuilding => "The cluster is being rebuilt. Wait until it is active.",
         ClusterStatus::Rotating => "The cluster gets new certificates. Wait until it is active.",
@@ -201,6 +208,7 @@ impl Problem {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::QuotaClusters { .. } | Self::QuotaNodes { .. } | Self::ScopeMissing { .. } => 403,
             Self::Account { rule } => rule.status(),
+            Self::NodeInvalid { rule } => rule.status(),
             Self::NotFound | Self::NoRoute | Self::CredentialsNotReady => 404,
             Self::MethodNotAllowed => 405,
             Self::VersionUnsupported => 406,
@@ -225,6 +233,7 @@ impl Problem {
             Self::NameInvalid { .. } => "carina.name-invalid",
             Self::NameTaken => "carina.name-taken",
             Self::NodesInvalid { .. } => "carina.nodes-invalid",
+            Self::NodeInvalid { .. } => "carina.node-invalid",
             Self::TypeUnknown => "carina.type-unknown",
             Self::LabelsInvalid => "carina.labels-invalid",
             Self::PolicyInvalid { .. } => "carina.policy-invalid",
@@ -266,6 +275,7 @@ impl Problem {
             Self::NameInvalid { .. } => "Name not allowed",
             Self::NameTaken => "Name taken",
             Self::NodesInvalid { .. } => "Number of nodes not allowed",
+            Self::NodeInvalid { .. } => "Not possible with this node",
             Self::TypeUnknown => "Unknown cluster type",
             Self::LabelsInvalid => "Labels not allowed",
             Self::PolicyInvalid { .. } => "Policy not allowed",

@@ -26,3 +26,14 @@ pub enum Provisioning {
     /// so.
     Simulated,
 }
+
+impl Provisioning {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Simulated => "simulated",
+        }
+    }
+}

@@ -76,11 +76,23 @@ pub enum TaskRequest {
 }
 
 /// The input of a resize.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ResizeInput {
     /// How many nodes the cluster is to have afterwards.
     pub node_count: NodeCount,
+    /// Of a shrink, the workers that go, by id or name: as many as it has fewer afterwards. Nothing here:
+    /// the last ones. Ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove: Vec<String>,
+}
+
+/// The body of `POST /v2/clusters/{id}/nodes/{node}/drain`. Ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DrainNode {
+    /// Whether it is drained from now on; `false`: it takes work again.
+    pub on: bool,
 }
 
 /// The header that carries an [`IdempotencyKey`].
@@ -154,5 +166,6 @@ mod tests {
             panic!("not a resize: {task:?}")
         };
         assert_eq!(input.node_count.get(), 2);
+        assert!(input.remove.is_empty());
     }
 }

@@ -18,7 +18,7 @@ use axum::{
 };
 use cluster_api::{NodeCount, Quotas, Role};
 use control_plane::{
-    Clock, Core, SystemClock,
+    Clock, Core, EngineWatch, SystemClock,
     access::Keyring,
     account::{self, Opening, Secrets},
     api::{self, ApiState, Heartbeat, PublicUrl},
@@ -78,6 +78,7 @@ async fn main() -> Outcome<()> {
             provisioner: provisioner.clone(),
             clock,
             new_task: Arc::new(Notify::new()),
+            engine: Arc::new(EngineWatch::default()),
         },
         Quotas {
             max_clusters: CLUSTERS,

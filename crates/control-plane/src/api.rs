@@ -22,6 +22,7 @@ mod caller;
 mod client_tests;
 mod clusters;
 mod docs;
+mod engine;
 mod first;
 #[cfg(test)]
 mod help_tests;
@@ -29,6 +30,7 @@ mod identity;
 mod inside;
 mod keys;
 mod logs;
+mod nodes;
 mod openapi;
 mod origin;
 mod page;
@@ -135,12 +137,15 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(subscriptions::test))
         .routes(routes!(subscriptions::deliveries))
         .routes(routes!(inside::nodes))
+        .routes(routes!(nodes::replace))
+        .routes(routes!(nodes::drain))
         .routes(routes!(inside::containers))
         .routes(routes!(logs::logs))
         .routes(routes!(inside::services))
         .routes(routes!(inside::metrics))
         .routes(routes!(clusters::ledger))
         .routes(routes!(clusters::quotas))
+        .routes(routes!(clusters::usual))
         .routes(routes!(clusters::snapshot))
         .routes(routes!(watch::watch))
         .routes(routes!(keys::who_am_i))
@@ -151,6 +156,7 @@ fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(accounts::list, accounts::add))
         .routes(routes!(accounts::show, accounts::change, accounts::close))
         .routes(routes!(accounts::clusters))
+        .routes(routes!(engine::health))
         .routes(routes!(audit::audit))
         .routes(routes!(openapi::document))
         .routes(routes!(openapi::page))

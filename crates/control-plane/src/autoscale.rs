@@ -162,7 +162,7 @@ impl Autoscaler {
         let ready: Vec<u32> = record
             .nodes
             .iter()
-            .filter(|node| node.state == NodeState::Ready)
+            .filter(|node| node.state == NodeState::Ready && !node.is_drained())
             .map(|node| node.ordinal)
             .collect();
         let flavor = record.cluster.flavor;
@@ -196,12 +196,12 @@ impl Autoscaler {
         let until = now.saturating_add(rest).unwrap_or(Timestamp::MAX);
         change.pause_autoscale(until).await?;
         tracing::info!(cluster.id = %record.cluster.id, cluster.name = %record.cluster.name, "{why}");
-        let nodes = set_size(&mut change, record.nodes, to, self.core.provisioner.image()).await?;
+        let image = self.core.provisioner.image();
+        let nodes = set_size(&mut change, record.nodes, to, &[], image).await?;
         let owed = Owed {
             kind: TaskKind::Resize,
             nodes: &nodes,
-            count: to,
-            scripts: !self.core.provisioner.scripts().is_empty(),
+            provisioner: &*self.core.provisioner,
             gentle: true,
             event: EventDraft::of_itself(EventKind::Requested, None, why),
         };

@@ -41,7 +41,7 @@ use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-pub use common::Core;
+pub use common::{Core, EngineSeen, EngineWatch};
 
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use settings::Settings;
@@ -221,6 +221,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
         provisioner: Arc::clone(&provisioner),
         clock,
         new_task: Arc::new(Notify::new()),
+        engine: Arc::new(EngineWatch::default()),
     };
     let insight = Insight {
         inside,
@@ -230,7 +231,7 @@ pub async fn start(settings: Settings, stop: CancellationToken) -> Result<Runnin
     let quotas = settings.quotas();
     let service = Arc::new(Service::new(core.clone(), quotas, help, insight));
     let health = Health::new(core.clone(), Arc::clone(&keyring));
-    let sweeper = Sweeper::new(Arc::clone(&store), Arc::clone(&provisioner));
+    let sweeper = Sweeper::new(core.clone());
     let autoscaler = Autoscaler::new(
         core.clone(),
         Arc::clone(&service),

@@ -142,6 +142,17 @@ pub struct Reservation {
     pub memory: f64,
 }
 
+/// What the engine that nodes run on says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineFacts {
+    /// Its version, for display.
+    pub version: String,
+    /// The containers on it that belong to this installation, running or not.
+    pub containers: u64,
+    /// The networks on it that belong to this installation.
+    pub networks: u64,
+}
+
 /// What happened to the work of a drained node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drained {
@@ -303,6 +314,9 @@ pub trait Provisioner: Send + Sync {
 
     /// The version of the engine that nodes run on, for display.
     async fn engine_version(&self) -> Result<String, ProvisionError>;
+
+    /// How the engine is that nodes run on: asked now, whatever is known of it.
+    async fn engine_facts(&self) -> Result<EngineFacts, ProvisionError>;
 
     /// The last lines that the engine of a node wrote. None: nothing of the node is there.
     async fn node_log(

@@ -7,6 +7,7 @@ mod accounts;
 mod admin;
 mod audit;
 pub(crate) mod clusters;
+mod engine;
 mod inside;
 mod keys;
 mod list;
@@ -26,7 +27,7 @@ pub use inside::{Insight, LogStream, WINDOWS, Window};
 pub use keys::KeyRequest;
 
 use crate::{
-    Core,
+    Core, EngineWatch,
     clock::SharedClock,
     notify::Sender,
     provisioner::Provisioner,
@@ -42,6 +43,7 @@ pub struct Service {
     clock: SharedClock,
     default_quotas: Quotas,
     new_task: Arc<Notify>,
+    engine: Arc<EngineWatch>,
     help: Help,
     tries: accounts::Tries,
     trials: subscriptions::Trials,
@@ -108,6 +110,7 @@ impl Service {
             clock: core.clock,
             default_quotas,
             new_task: core.new_task,
+            engine: core.engine,
             help,
             tries,
             trials: subscriptions::trials(),

@@ -39,7 +39,7 @@ pub use accounts::{
 pub use audit::{AuditDraft, AuditFilter, WhichCluster};
 pub use change::{Change, EventDraft};
 pub use cluster_api::AccountId;
-pub use clusters::{ClusterRecord, Created, Creation, NodeRecord, SettledCluster};
+pub use clusters::{ClusterRecord, Created, Creation, Duty, NodeRecord, SettledCluster};
 pub use credentials::CredentialRecord;
 pub use keys::{KeyMade, NewKey};
 pub use list::{After, ClusterPage, ClusterQuery, KeyValue};

@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::{
-    Core, FIRST_ACCOUNT,
+    Core, EngineWatch, FIRST_ACCOUNT,
     access::Keyring,
     account::{self, Opening},
     api::{self, ApiState, Heartbeat, PublicUrl},
@@ -38,9 +38,9 @@ use crate::{
     metrics::Metrics,
     notify::{Guard, Notifier, Sender},
     provisioner::{
-        Beat, Capacity, ClusterAccess, Demand, Drained, FailureKind, JoinTicket, NodeFacts,
-        NodeOrder, NodeScript, ProvisionError, Provisioner, Pulse, Reservation, inside::Inside,
-        simulated::SimulatedProvisioner,
+        Beat, Capacity, ClusterAccess, Demand, Drained, EngineFacts, FailureKind, JoinTicket,
+        NodeFacts, NodeOrder, NodeScript, ProvisionError, Provisioner, Pulse, Reservation,
+        inside::Inside, simulated::SimulatedProvisioner,
     },
     reconciler::{Health, Pauses, Reconciler, Sweeper},
     service::{Help, Insight, Service},
@@ -64,6 +64,7 @@ pub(crate) struct ControlPlane {
     /// Ends streams, as the end of the process would.
     pub(crate) stop: CancellationToken,
     new_task: Arc<Notify>,
+    engine: Arc<EngineWatch>,
     reconciler: Mutex<Option<(CancellationToken, tokio::task::JoinHandle<()>)>>,
     sender: Arc<Sender>,
     wake_notifier: Arc<Notify>,
@@ -110,6 +111,7 @@ impl ControlPlane {
         let clock = TestClock::new();
         let provisioner = Arc::new(provisioner);
         let new_task = Arc::new(Notify::new());
+        let engine = Arc::new(EngineWatch::default());
         let keyring = Arc::new(Keyring::new(Arc::clone(&vault), Arc::clone(&clock) as _));
         let samples = SampleStore::open(&folder.path().join("metrics.db")).await;
         let metrics = Arc::new(Metrics::new(
@@ -140,6 +142,7 @@ impl ControlPlane {
                 provisioner: Arc::clone(&provisioner) as _,
                 clock: Arc::clone(&clock) as _,
                 new_task: Arc::clone(&new_task),
+                engine: Arc::clone(&engine),
             },
             Quotas {
                 max_clusters,
@@ -173,6 +176,7 @@ impl ControlPlane {
             metrics,
             stop,
             new_task,
+            engine,
             reconciler: Mutex::new(None),
             sender,
             wake_notifier: Arc::new(Notify::new()),
@@ -188,6 +192,7 @@ impl ControlPlane {
             provisioner: Arc::clone(&self.provisioner) as _,
             clock: Arc::clone(&self.clock) as _,
             new_task: Arc::clone(&self.new_task),
+            engine: Arc::clone(&self.engine),
         }
     }
 
@@ -211,8 +216,7 @@ impl ControlPlane {
 
     /// What sweeps after its clusters.
     pub(crate) fn sweeper(&self) -> Sweeper {
-        let provisioner = Arc::clone(&self.provisioner) as Arc<dyn Provisioner>;
-        Sweeper::new(Arc::clone(&self.store), provisioner)
+        Sweeper::new(self.core())
     }
 
     /// What scales its clusters.
@@ -724,6 +728,11 @@ impl Provisioner for Scripted {
 
     async fn engine_version(&self) -> Done<String> {
         self.inner.engine_version().await
+    }
+
+    async fn engine_facts(&self) -> Done<EngineFacts> {
+        self.pulse().await?;
+        self.inner.engine_facts().await
     }
 
     async fn node_log(&self, _: ClusterId, _: NodeId, _: u32) -> Done<Option<String>> {

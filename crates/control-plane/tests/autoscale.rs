@@ -23,7 +23,7 @@ use cluster_api::{
 };
 use common::{import_image, node_client, service};
 use control_plane::{
-    Clock, Core, Settings, SharedClock,
+    Clock, Core, EngineWatch, Settings, SharedClock,
     access::Keyring,
     account::{self, Opening, Secrets},
     autoscale::Autoscaler,
@@ -101,6 +101,7 @@ impl Plane {
             provisioner: Arc::clone(&provisioner) as _,
             clock: time(),
             new_task,
+            engine: Arc::new(EngineWatch::default()),
         };
         let service = Arc::new(Service::new(
             core.clone(),

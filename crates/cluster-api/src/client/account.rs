@@ -6,8 +6,8 @@ use secrecy::SecretString;
 use super::Download;
 use crate::{
     AccountDetails, AccountId, AccountList, AddAccount, ApiKeyList, AuditFormat, AuditList,
-    AuditQuery, ChangeAccount, Cluster, KeyId, MadeAccount, MadeKey, MakeKey, Problem, SessionId,
-    SessionList, WhoAmI,
+    AuditQuery, ChangeAccount, Cluster, EngineHealth, KeyId, MadeAccount, MadeKey, MakeKey,
+    Problem, SessionId, SessionList, WhoAmI,
 };
 
 /// What belongs to accounts.
@@ -104,6 +104,11 @@ pub trait AccountApi: Send + Sync {
 
     /// Closes an account: its keys and sign-ins end, and its clusters are deleted, protected ones too.
     async fn close_account(&self, token: &SecretString, id: AccountId) -> Result<(), Problem> {
+        Err(Problem::NotOffered)
+    }
+
+    /// How the engine is that nodes run on. Admins only.
+    async fn engine_health(&self, token: &SecretString) -> Result<EngineHealth, Problem> {
         Err(Problem::NotOffered)
     }
 

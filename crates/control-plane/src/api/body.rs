@@ -126,17 +126,24 @@ impl Object {
         Ok((enabled, policy(self.0.get("policy"), NodeCount::MIN)?))
     }
 
+    /// The body of `POST /v2/clusters/{id}/nodes/{node}/drain`: whether it is drained from now on.
+    pub(super) fn into_drain(self) -> Result<bool, Problem> {
+        flag(self.0.get("on"))?.ok_or(Problem::Malformed)
+    }
+
     /// The body of `POST /v2/clusters/{id}/tasks`.
     pub(super) fn into_task(self, max: NodeCount) -> Result<TaskRequest, Problem> {
         match self.0.get("type").and_then(Value::as_str) {
             Some("resize") => {
-                let count = self
-                    .0
-                    .get("input")
-                    .and_then(|input| input.get("node_count"));
+                let input = self.0.get("input");
+                let count = input.and_then(|input| input.get("node_count"));
                 let node_count = node_count(count.unwrap_or(&Value::Null), max)?;
+                let remove = match input.and_then(|input| input.get("remove")) {
+                    None | Some(Value::Null) => Vec::new(),
+                    Some(named) => Vec::deserialize(named).map_err(|_| Problem::Malformed)?,
+                };
                 Ok(TaskRequest::Resize {
-                    input: ResizeInput { node_count },
+                    input: ResizeInput { node_count, remove },
                 })
             }
             Some("retry") => Ok(TaskRequest::Retry),

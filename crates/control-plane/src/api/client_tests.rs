@@ -7,8 +7,8 @@ use cluster_api::{
     AddAccount, AuditAction, AuditFormat, AuditQuery, AutoscaleChange, AutoscalePolicy,
     ChangeAccount, ClusterChange, ClusterId, ClusterQuery, ClusterSort, ClusterStatus,
     CreateCluster, EventKind, EventQuery, HelpRule, IdempotencyKey, Limit, MakeKey, NodeCount,
-    OpenTicket, Problem, Scope, Scopes, SecretText, SortKey, Subscribe, SubscriptionChange, Target,
-    TicketChange, TicketState, Topic, WriteNote,
+    NodeId, NodeRule, OpenTicket, Problem, Provisioning, Scope, Scopes, SecretText, SortKey,
+    Subscribe, SubscriptionChange, Target, TaskKind, TicketChange, TicketState, Topic, WriteNote,
     client::{
         AccountApi, ControlPlane as _, Download, HelpApi, HttpControlPlane, InsideApi, LogItem,
         LogQuery, Logs, Origin, Secret, Tail,
@@ -144,6 +144,14 @@ async fn clusters_are_listed_a_page_at_a_time() {
     let newest = api.clusters(owner, &ClusterQuery::default()).await.unwrap();
     assert_eq!(newest.clusters.len(), 3);
     assert_eq!(api.quotas(owner).await.unwrap().max_clusters, 3);
+    let usual = api.usual(owner).await.unwrap();
+    assert_eq!(usual.provisioning, Provisioning::Simulated);
+    assert_eq!(
+        usual.of(TaskKind::Create),
+        Some(0),
+        "the clock stands still"
+    );
+    assert_eq!(usual.of(TaskKind::Delete), None);
 }
 
 #[tokio::test]
@@ -178,8 +186,28 @@ async fn a_cluster_is_changed_scaled_and_made_anew() {
     let authority = api.access(owner, id).await.unwrap().ca_fingerprint;
     let zip = api.credentials_zip(owner, id).await.unwrap();
     assert_eq!(zip[..2], *b"PK");
-    api.resize(owner, id, nodes(2)).await.unwrap();
+    api.resize(owner, id, nodes(3)).await.unwrap();
     rig.active(id).await;
+    let second = api.cluster(owner, id).await.unwrap().nodes[1].id;
+    api.shrink(owner, id, nodes(2), &[second]).await.unwrap();
+    rig.active(id).await;
+    let left = api.cluster(owner, id).await.unwrap().nodes;
+    assert_eq!((left.len(), &*left[1].name), (2, "node-3"));
+    let manager = api.replace_node(owner, id, left[0].id).await;
+    let rule = NodeRule::Manager;
+    assert_eq!(manager.err(), Some(Problem::NodeInvalid { rule }));
+    let replacing = api.replace_node(owner, id, left[1].id).await.unwrap();
+    assert_eq!(replacing.status, ClusterStatus::Repairing);
+    rig.active(id).await;
+    let left = api.cluster(owner, id).await.unwrap().nodes;
+    assert_eq!((left.len(), &*left[1].name), (2, "node-2"));
+    for on in [true, false] {
+        let draining = api.drain_node(owner, id, left[1].id, on).await.unwrap();
+        let task = draining.progress.map(|progress| progress.task);
+        assert_eq!(task, Some(TaskKind::Drain));
+        rig.active(id).await;
+        assert_eq!(api.nodes(owner, id).await.unwrap().nodes[1].drained, on);
+    }
     let rotating = api.rotate(owner, id).await.unwrap();
     assert_eq!(rotating.status, ClusterStatus::Rotating);
     rig.active(id).await;
@@ -397,6 +425,10 @@ async fn admins_keep_accounts_and_read_the_audit_log() {
     assert_eq!(changed.max_nodes_per_cluster, Some(nodes(4)));
     assert_eq!(api.account_of(admin, id).await.unwrap(), changed);
     assert_eq!(api.clusters_of(admin, id).await.unwrap(), []);
+    let engine = api.engine_health(admin).await.unwrap();
+    assert!(engine.reachable && engine.version.is_some());
+    let member = api.engine_health(&rig.owner).await;
+    assert_eq!(member.err(), Some(Problem::NoRoute));
     api.close_account(admin, id).await.unwrap();
     assert_eq!(
         api.account_of(admin, id).await.err(),
@@ -533,6 +565,13 @@ async fn a_strangers_token_finds_no_cluster_of_others() {
         api.events(stranger, id).await.err(),
         api.page_of_events(stranger, id, &events).await.err(),
         api.resize(stranger, id, nodes(2)).await.err(),
+        api.shrink(stranger, id, nodes(1), &[]).await.err(),
+        api.replace_node(stranger, id, NodeId(uuid::Uuid::nil()))
+            .await
+            .err(),
+        api.drain_node(stranger, id, NodeId(uuid::Uuid::nil()), true)
+            .await
+            .err(),
         api.retry(stranger, id).await.err(),
         api.rebuild(stranger, id).await.err(),
         api.rotate(stranger, id).await.err(),

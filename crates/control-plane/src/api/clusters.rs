@@ -11,7 +11,7 @@ use axum::{
 use cluster_api::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterList, ClusterType,
     ClusterTypeList, CreateCluster, EventList, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger,
-    NodeCount, Problem, Quotas, Snapshot, TaskRequest,
+    NodeCount, Problem, Quotas, Snapshot, TaskRequest, UsualTimes,
 };
 
 use super::{
@@ -42,6 +42,15 @@ pub(super) async fn list_types(_: Caller) -> Json<ClusterTypeList> {
     responses((status = 200, description = "The quotas.", body = Quotas)))]
 pub(super) async fn quotas(caller: Caller, State(service): Rules) -> Json<Quotas> {
     Json(service.quotas(&caller.actor.account))
+}
+
+/// Show how long work on clusters usually takes.
+///
+/// Measured on this installation: the median of the last tasks of each kind that succeeded.
+#[utoipa::path(get, path = "/usual", operation_id = "show_usual_times", tag = CLUSTERS,
+    responses((status = 200, description = "A time for each kind of task.", body = UsualTimes)))]
+pub(super) async fn usual(_: Caller, State(service): Rules) -> Answer<UsualTimes> {
+    Ok(Json(service.usual().await?))
 }
 
 /// Show all that an overview needs, at one moment.
@@ -188,7 +197,7 @@ pub(super) async fn add_task(
     match body.into_task(max_nodes(&service, &caller))? {
         TaskRequest::Resize { input } => {
             service
-                .resize(&caller.actor, id.0, input.node_count)
+                .resize(&caller.actor, id.0, input.node_count, &input.remove)
                 .await?;
         }
         TaskRequest::Retry => service.retry(&caller.actor, id.0).await?,

@@ -261,7 +261,7 @@ pub(super) async fn grow(
     let count = i64::from(cluster.node_count.get()).saturating_add(more);
     // What is no number of nodes at all is too many: it is more than there are.
     let count = NodeCount::try_from(count).map_err(|_| Problem::QuotaNodes { limit })?;
-    service.resize(&own.0.actor, cluster.id, count).await?;
+    service.resize(&own.0.actor, cluster.id, count, &[]).await?;
     let cluster = service.cluster(&own.0.actor, cluster.id).await?;
     Ok(own.show(&cluster))
 }

@@ -125,6 +125,8 @@ refusals! {
     OverQuota = "403": "The account has as much as it may have.";
     HelpFull = "403": "The account has as many as it may have, or only an admin may do that.";
     NoMail = "409": "No mail is sent here.";
+    NoNode = "404": "There is no such cluster, or no such node in it.";
+    NodeNotNow = "409": "Not possible in the state that the cluster is in, or not with this node.";
     NotReady = "404": "There is no such cluster, or it has no credentials yet.";
     NotNow = "409": "Not possible in the state that the cluster is in, or it is protected.";
     Taken = "409": "The name is taken.";

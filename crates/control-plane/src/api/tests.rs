@@ -178,6 +178,7 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
     let routes = [
         ("GET", "/v2/cluster_types".to_owned(), None, 200),
         ("GET", "/v2/quotas".to_owned(), None, 200),
+        ("GET", "/v2/usual".to_owned(), None, 200),
         ("GET", "/v2/snapshot".to_owned(), None, 200),
         ("GET", "/v2/clusters".to_owned(), None, 200),
         (
@@ -234,6 +235,18 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
         ),
         ("GET", format!("/v2/clusters/{id}/support.zip"), None, 404),
         ("GET", format!("/v2/clusters/{id}/nodes"), None, 404),
+        (
+            "POST",
+            format!("/v2/clusters/{id}/nodes/node-2/replace"),
+            None,
+            404,
+        ),
+        (
+            "POST",
+            format!("/v2/clusters/{id}/nodes/node-2/drain"),
+            Some(json!({"on": true})),
+            404,
+        ),
         ("GET", format!("/v2/clusters/{id}/containers"), None, 404),
         (
             "GET",
@@ -309,6 +322,7 @@ async fn every_route_refuses_the_anonymous_and_hides_from_strangers() {
         ),
         ("DELETE", format!("/v2/accounts/{account}"), None, 404),
         ("GET", format!("/v2/accounts/{account}/clusters"), None, 404),
+        ("GET", "/v2/health/engine".to_owned(), None, 404),
         ("GET", "/v2/audit".to_owned(), None, 200),
         ("GET", format!("/v2/audit?account={account}"), None, 404),
         // Last: it signs the stranger out.

@@ -131,7 +131,7 @@ pub fn decide(
     let fits = fewer >= policy.min.get()
         && !measures.is_empty()
         && measures.iter().all(|measure| !measure.is_above(fewer))
-        && find_place(&load.demand, nodes);
+        && find_place(&load.demand);
     if fits {
         return Decision::Shrink {
             to: to(fewer),
@@ -218,11 +218,12 @@ fn words(measures: &[Measure], nodes: u32, waiting: usize) -> String {
 
 /// Whether the tasks of the last node find a place on the others: the largest first, each on the first
 /// node with room, as much as a scheduler would do.
-fn find_place(demand: &Demand, last: u32) -> bool {
+fn find_place(demand: &Demand) -> bool {
+    let last = demand.nodes.iter().map(|node| node.ordinal).max();
     let mut free: Vec<(u32, f64, f64)> = demand
         .nodes
         .iter()
-        .filter(|node| node.ordinal < last)
+        .filter(|node| Some(node.ordinal) < last)
         .map(|node| (node.ordinal, node.cpus, bytes(node.memory_bytes)))
         .collect();
     let mut moving = Vec::new();

@@ -26,8 +26,8 @@ use uuid::Uuid;
 
 use self::{clients::Clients, engine::Engine, names::Names};
 use super::{
-    Capacity, ClusterAccess, Demand, Drained, JoinTicket, NodeFacts, NodeOrder, NodeScript,
-    ProvisionError, Provisioner, Pulse, node_name,
+    Capacity, ClusterAccess, Demand, Drained, EngineFacts, JoinTicket, NodeFacts, NodeOrder,
+    NodeScript, ProvisionError, Provisioner, Pulse, node_name,
 };
 use crate::settings::{PortRange, Settings};
 
@@ -241,6 +241,10 @@ impl Provisioner for DockerProvisioner {
 
     async fn engine_version(&self) -> Result<String, ProvisionError> {
         Ok(self.engine().await?.version.clone())
+    }
+
+    async fn engine_facts(&self) -> Result<EngineFacts, ProvisionError> {
+        self.engine_facts().await
     }
 
     async fn node_log(

@@ -11,8 +11,8 @@ use cluster_api::{ClusterId, Flavor, NodeId, Provisioning};
 use rand::Rng;
 
 use super::{
-    ClusterAccess, Demand, Drained, JoinTicket, NodeFacts, NodeOrder, NodeScript, ProvisionError,
-    Provisioner, Pulse, node_name,
+    ClusterAccess, Demand, Drained, EngineFacts, JoinTicket, NodeFacts, NodeOrder, NodeScript,
+    ProvisionError, Provisioner, Pulse, node_name,
 };
 
 /// The version of engines that are not there.
@@ -202,6 +202,14 @@ impl Provisioner for SimulatedProvisioner {
 
     async fn engine_version(&self) -> Result<String, ProvisionError> {
         Ok(VERSION.to_owned())
+    }
+
+    async fn engine_facts(&self) -> Result<EngineFacts, ProvisionError> {
+        Ok(EngineFacts {
+            version: VERSION.to_owned(),
+            containers: 0,
+            networks: 0,
+        })
     }
 
     async fn node_log(

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     certificates::Authority,
     provisioner::{ClusterAccess, Drained, NodeFacts, NodeOrder},
-    store::{ClusterRecord, EventDraft, NodeRecord},
+    store::{ClusterRecord, Duty, EventDraft, NodeRecord},
 };
 
 impl Run<'_> {
@@ -28,9 +28,8 @@ impl Run<'_> {
         .await?;
 
         self.renew(&mut record, &access, &authority).await?;
-        let count = record.cluster.node_count.get();
         let (wished, surplus): (Vec<_>, Vec<_>) =
-            record.nodes.iter().partition(|node| node.ordinal <= count);
+            record.nodes.iter().partition(|node| node.is_wished());
         let Some((manager, workers)) = wished.split_first() else {
             return Err(Stop::Superseded);
         };
@@ -80,10 +79,15 @@ impl Run<'_> {
         }));
         let (manager, _) = try_join!(lead, follow)?;
 
+        for worker in workers {
+            self.set_duty(&access, &manager, worker).await?;
+        }
         let mut nodes = record.cluster.node_count;
         for node in surplus.iter().rev() {
             if !self.remove(&access, &manager, node).await? {
-                nodes = self.keep(&access, &manager, &surplus, node).await?;
+                nodes = self
+                    .keep(&access, &manager, (nodes, &surplus), node)
+                    .await?;
                 break;
             }
         }
@@ -220,6 +224,42 @@ impl Run<'_> {
         })
     }
 
+    /// The node takes work or does not, as is wished.
+    async fn set_duty(
+        &self,
+        access: &ClusterAccess,
+        manager: &NodeFacts,
+        node: &NodeRecord,
+    ) -> Result<(), Stop> {
+        let provisioner = &self.reconciler.provisioner;
+        let drain = Step::Drain(node.ordinal);
+        if self.is_to_do(drain) {
+            let drained = provisioner.drain(access, manager, node.ordinal);
+            self.step(drain, drained, async |change, drained| {
+                if *drained == Drained::TimedOut {
+                    let message = format!(
+                        "Node {} takes no more work; some still runs on it",
+                        node.ordinal
+                    );
+                    let event =
+                        EventDraft::of_itself(EventKind::Noticed, Some(self.task.id), message);
+                    change.record(event).await?;
+                }
+                change.set_duty(node.id, Duty::Drained).await
+            })
+            .await?;
+        }
+        let activate = Step::Activate(node.ordinal);
+        if self.is_to_do(activate) {
+            let active = provisioner.undrain(access, manager, node.ordinal);
+            self.step(activate, active, async |change, ()| {
+                change.set_duty(node.id, Duty::Active).await
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
     /// The node hands its work over and goes. `false`: it may not go, its work found no other place.
     async fn remove(
         &self,
@@ -247,19 +287,23 @@ impl Run<'_> {
     }
 
     /// A node whose work found no other place takes work again, and so do those before it: how many there
-    /// are now.
+    /// are now, with those that were to stay anyway.
     async fn keep(
         &self,
         access: &ClusterAccess,
         manager: &NodeFacts,
-        surplus: &[&NodeRecord],
+        (wished, surplus): (NodeCount, &[&NodeRecord]),
         last: &NodeRecord,
     ) -> Result<NodeCount, Stop> {
-        let count = NodeCount::try_from(i64::from(last.ordinal)).unwrap_or(NodeCount::MAX);
+        let kept = || surplus.iter().filter(|node| node.ordinal <= last.ordinal);
+        let count = i64::from(wished.get()) + i64::try_from(kept().count()).unwrap_or_default();
+        let count = NodeCount::try_from(count).unwrap_or(NodeCount::MAX);
         let provisioner = &self.reconciler.provisioner;
-        provisioner.undrain(access, manager, last.ordinal).await?;
+        if !last.is_drained() {
+            provisioner.undrain(access, manager, last.ordinal).await?;
+        }
         let mut change = self.change().await?;
-        for node in surplus.iter().filter(|node| node.ordinal <= last.ordinal) {
+        for node in kept() {
             let node = NodeRecord {
                 state: NodeState::Ready,
                 ..(*node).clone()

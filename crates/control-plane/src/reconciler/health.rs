@@ -80,14 +80,20 @@ impl Health {
         // The store first: a machine that is made after this look at it belongs to no settled cluster.
         let clusters = self.core.store.settled_clusters().await?;
         let seen = match self.core.provisioner.pulse().await {
-            Ok(Pulse::Unknown) => return Ok(()),
-            Ok(Pulse::Seen(seen)) => seen,
+            Ok(pulse) => {
+                self.core.engine.looked(self.core.clock.now());
+                match pulse {
+                    Pulse::Unknown => return Ok(()),
+                    Pulse::Seen(seen) => seen,
+                }
+            }
             Err(error) => {
                 // Nothing is known, so nobody is declared dead. Nodes outlive a restart of the engine.
                 if !memory.is_blind && error.kind == FailureKind::Unreachable {
                     tracing::warn!("the nodes cannot be seen: {}", chain(&error));
                 }
                 memory.is_blind = true;
+                self.core.engine.is_away(self.core.clock.now());
                 return Ok(());
             }
         };
@@ -195,8 +201,7 @@ impl Health {
         let owed = Owed {
             kind: TaskKind::Repair,
             nodes,
-            count: record.cluster.node_count,
-            scripts: !self.core.provisioner.scripts().is_empty(),
+            provisioner: &*self.core.provisioner,
             gentle: false,
             event: EventDraft::of_itself(EventKind::Started, None, message),
         };

@@ -1,9 +1,10 @@
 //! Owing a cluster work: the one way in which a task comes about.
 
-use cluster_api::{NodeCount, Progress, TaskId, TaskKind, Timestamp};
+use cluster_api::{Progress, TaskId, TaskKind, Timestamp};
 use uuid::Uuid;
 
 use super::Plan;
+use crate::provisioner::Provisioner;
 use crate::store::{Change, EventDraft, NodeRecord, Store, StoreError};
 
 /// What is owed.
@@ -12,10 +13,8 @@ pub(crate) struct Owed<'a> {
     pub(crate) kind: TaskKind,
     /// The nodes as they are within the change.
     pub(crate) nodes: &'a [NodeRecord],
-    /// How many there are to be.
-    pub(crate) count: NodeCount,
-    /// Whether scripts run on nodes that join.
-    pub(crate) scripts: bool,
+    /// What will do it.
+    pub(crate) provisioner: &'a dyn Provisioner,
     /// Whether a node stays where its work finds no other place.
     pub(crate) gentle: bool,
     /// What is written down for it. It gets the task's id.
@@ -35,7 +34,7 @@ pub(crate) async fn owe(
 ) -> Result<(), StoreError> {
     let task_id = change.open_task(owed.kind, owed.gentle).await?;
     change.set_status(owed.kind.status()).await?;
-    let progress = progress(store, owed.kind, owed.nodes, owed.count, owed.scripts, now).await?;
+    let progress = progress(store, owed.provisioner, owed.kind, owed.nodes, now).await?;
     change
         .set_progress(&Progress {
             task_id,
@@ -54,13 +53,12 @@ pub(crate) async fn owe(
 /// How far a task is that has just been asked for.
 pub(crate) async fn progress(
     store: &Store,
+    provisioner: &dyn Provisioner,
     kind: TaskKind,
     nodes: &[NodeRecord],
-    count: NodeCount,
-    scripts: bool,
     now: Timestamp,
 ) -> Result<Progress, StoreError> {
-    let plan = Plan::new(kind, nodes, count, scripts);
-    let typical_ms = store.typical_ms(kind).await?;
+    let plan = Plan::new(kind, nodes, !provisioner.scripts().is_empty());
+    let typical_ms = store.typical_ms(kind, provisioner.kind()).await?;
     Ok(plan.progress(TaskId(Uuid::new_v4()), kind, now, typical_ms))
 }

@@ -1,8 +1,8 @@
 //! Plans: the steps of a task, as a person sees them.
 
-use cluster_api::{NodeCount, NodeState, Progress, TaskId, TaskKind, Timestamp};
+use cluster_api::{NodeState, Progress, TaskId, TaskKind, Timestamp};
 
-use crate::store::NodeRecord;
+use crate::store::{Duty, NodeRecord};
 
 /// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) enum Step {
     Scripts(u32),
     /// A node's work moves elsewhere.
     Drain(u32),
+    /// A node that was drained takes work again.
+    Activate(u32),
     /// A node goes.
     Remove(u32),
     /// All nodes are seen by the manager.
@@ -40,6 +42,7 @@ impl Step {
             Self::Scripts(node) => format!("The operator\u{2019}s scripts run on node {node}"),
             Self::Join(node) => format!("Node {node} joins the swarm"),
             Self::Drain(node) => format!("Node {node} hands its work over"),
+            Self::Activate(node) => format!("Node {node} takes work again"),
             Self::Remove(node) => format!("Node {node} is removed"),
             Self::Check => "All nodes report in".to_owned(),
             Self::Erase => "Nodes, volumes and the network are removed".to_owned(),
@@ -56,6 +59,7 @@ impl Step {
             Self::Scripts(node) => format!("The operator\u{2019}s scripts ran on node {node}"),
             Self::Join(node) => format!("Node {node} joined the swarm"),
             Self::Drain(node) => format!("Node {node} handed its work over"),
+            Self::Activate(node) => format!("Node {node} takes work again"),
             Self::Remove(node) => format!("Node {node} removed"),
             Self::Check => "All nodes reported in".to_owned(),
             Self::Erase => "Nodes, volumes and the network removed".to_owned(),
@@ -86,7 +90,7 @@ pub(super) enum StepState {
 impl Plan {
     /// What is to be done for a task, given how far the nodes are, and whether scripts run on new ones.
     #[must_use]
-    pub fn new(kind: TaskKind, nodes: &[NodeRecord], count: NodeCount, scripts: bool) -> Self {
+    pub fn new(kind: TaskKind, nodes: &[NodeRecord], scripts: bool) -> Self {
         let mut steps = Vec::new();
         if kind == TaskKind::Delete {
             steps.push(Step::Erase);
@@ -95,8 +99,7 @@ impl Plan {
         if kind == TaskKind::Create {
             steps.push(Step::Network);
         }
-        let (wished, surplus): (Vec<_>, Vec<_>) =
-            nodes.iter().partition(|node| node.ordinal <= count.get());
+        let (wished, surplus): (Vec<_>, Vec<_>) = nodes.iter().partition(|node| node.is_wished());
         let is_in = |states: &'static [NodeState]| {
             wished
                 .iter()
@@ -123,6 +126,17 @@ impl Plan {
             });
             if scripts {
                 steps.push(Step::Scripts(node));
+            }
+        }
+        for node in &wished {
+            match node.duty {
+                Duty::Draining => steps.push(Step::Drain(node.ordinal)),
+                // What joins anew, the swarm takes to be ready for work.
+                Duty::Drained if node.state != NodeState::Ready => {
+                    steps.push(Step::Drain(node.ordinal));
+                }
+                Duty::Activating => steps.push(Step::Activate(node.ordinal)),
+                Duty::Active | Duty::Drained => {}
             }
         }
         for node in surplus.iter().rev() {
@@ -222,8 +236,8 @@ mod tests {
             .collect()
     }
 
-    fn steps(kind: TaskKind, states: &[NodeState], count: i64) -> Vec<Step> {
-        let plan = Plan::new(kind, &nodes(states), count.try_into().unwrap(), false);
+    fn steps(kind: TaskKind, states: &[NodeState]) -> Vec<Step> {
+        let plan = Plan::new(kind, &nodes(states), false);
         plan.steps.into_iter().map(|(step, _)| step).collect()
     }
 
@@ -231,7 +245,7 @@ mod tests {
     fn a_create_makes_the_network_starts_all_and_joins_them() {
         use NodeState::Creating;
         assert_eq!(
-            steps(TaskKind::Create, &[Creating, Creating], 2),
+            steps(TaskKind::Create, &[Creating, Creating]),
             [
                 Step::Network,
                 Step::Start(1),
@@ -247,7 +261,7 @@ mod tests {
     fn a_shrink_drains_and_removes_the_last_nodes_first() {
         use NodeState::{Draining, Ready};
         assert_eq!(
-            steps(TaskKind::Resize, &[Ready, Draining, Draining], 1),
+            steps(TaskKind::Resize, &[Ready, Draining, Draining]),
             [
                 Step::Drain(3),
                 Step::Remove(3),
@@ -259,10 +273,52 @@ mod tests {
     }
 
     #[test]
+    fn any_worker_may_go_and_what_stays_keeps_its_place() {
+        use NodeState::{Creating, Draining, Ready};
+        assert_eq!(
+            steps(TaskKind::Resize, &[Ready, Draining, Ready]),
+            [Step::Drain(2), Step::Remove(2), Step::Check]
+        );
+        assert_eq!(
+            steps(TaskKind::Repair, &[Ready, Draining, Creating]),
+            [
+                Step::Start(3),
+                Step::Join(3),
+                Step::Drain(2),
+                Step::Remove(2),
+                Step::Check
+            ],
+            "there is a place for its work before it goes"
+        );
+    }
+
+    #[test]
+    fn a_drained_node_is_drained_again_when_it_comes_back() {
+        use NodeState::{Lost, Ready};
+        let with = |state, duty| {
+            let mut nodes = nodes(&[Ready, state]);
+            nodes[1].duty = duty;
+            let plan = Plan::new(TaskKind::Drain, &nodes, false);
+            plan.steps.into_iter().map(|(step, _)| step).collect()
+        };
+        let steps: Vec<_> = with(Ready, Duty::Draining);
+        assert_eq!(steps, [Step::Drain(2), Step::Check]);
+        let steps: Vec<_> = with(Ready, Duty::Activating);
+        assert_eq!(steps, [Step::Activate(2), Step::Check]);
+        let steps: Vec<_> = with(Ready, Duty::Drained);
+        assert_eq!(steps, [Step::Check]);
+        let steps: Vec<_> = with(Lost, Duty::Drained);
+        assert_eq!(
+            steps,
+            [Step::Start(2), Step::Join(2), Step::Drain(2), Step::Check]
+        );
+    }
+
+    #[test]
     fn what_was_done_before_a_kill_is_not_planned_again() {
         use NodeState::{Creating, Joining, Ready};
         assert_eq!(
-            steps(TaskKind::Resize, &[Ready, Joining, Creating], 3),
+            steps(TaskKind::Resize, &[Ready, Joining, Creating]),
             [Step::Start(3), Step::Join(2), Step::Join(3), Step::Check]
         );
     }
@@ -271,11 +327,11 @@ mod tests {
     fn a_rotation_renews_every_node_and_a_rebuild_the_swarm_too() {
         use NodeState::{Joining, Ready, Renewing};
         assert_eq!(
-            steps(TaskKind::Rotate, &[Renewing, Renewing], 2),
+            steps(TaskKind::Rotate, &[Renewing, Renewing]),
             [Step::Renew(1), Step::Renew(2), Step::Check]
         );
         assert_eq!(
-            steps(TaskKind::Rebuild, &[Renewing, Renewing], 2),
+            steps(TaskKind::Rebuild, &[Renewing, Renewing]),
             [
                 Step::Renew(1),
                 Step::Renew(2),
@@ -285,7 +341,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            steps(TaskKind::Rebuild, &[Ready, Joining], 2),
+            steps(TaskKind::Rebuild, &[Ready, Joining]),
             [Step::Join(2), Step::Check],
             "what was done before it failed is not done again"
         );
@@ -294,12 +350,7 @@ mod tests {
     #[test]
     fn scripts_run_on_nodes_that_join() {
         use NodeState::{Creating, Ready};
-        let plan = Plan::new(
-            TaskKind::Resize,
-            &nodes(&[Ready, Creating]),
-            2.try_into().unwrap(),
-            true,
-        );
+        let plan = Plan::new(TaskKind::Resize, &nodes(&[Ready, Creating]), true);
         let steps: Vec<_> = plan.steps.into_iter().map(|(step, _)| step).collect();
         assert_eq!(
             steps,
@@ -310,7 +361,7 @@ mod tests {
     #[test]
     fn progress_counts_what_is_done_and_names_what_is_waited_for() {
         let wished = nodes(&[NodeState::Creating]);
-        let mut plan = Plan::new(TaskKind::Create, &wished, NodeCount::MIN, false);
+        let mut plan = Plan::new(TaskKind::Create, &wished, false);
         assert!(plan.tick(Step::Start(1)));
         assert!(!plan.tick(Step::Start(1)), "a step is done once");
         assert!(!plan.tick(Step::Start(7)), "a step that is not planned");

@@ -111,7 +111,7 @@ impl Report<'_> {
 
 #[cfg(test)]
 mod tests {
-    use cluster_api::{ClusterId, NodeCount, TaskId, TaskKind};
+    use cluster_api::{ClusterId, TaskId, TaskKind};
 
     use super::*;
     use crate::{reconciler::plan::Step, store::NodeRecord};
@@ -137,8 +137,7 @@ mod tests {
     #[test]
     fn a_report_says_what_failed_what_was_tried_and_how_far_it_came() {
         let nodes = [1, 2].map(|ordinal| NodeRecord::wished(ordinal, "image"));
-        let count = NodeCount::try_from(2_i64).unwrap();
-        let mut plan = Plan::new(TaskKind::Create, &nodes, count, false);
+        let mut plan = Plan::new(TaskKind::Create, &nodes, false);
         plan.tick(Step::Network);
         plan.fail(Step::Start(2));
         let task = TaskRecord {

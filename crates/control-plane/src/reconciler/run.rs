@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     provisioner::{FailureKind, ProvisionError},
-    store::{Change, ClusterRecord, EventDraft, NodeRecord, StoreError, TaskRecord},
+    store::{Change, ClusterRecord, Duty, EventDraft, NodeRecord, StoreError, TaskRecord},
 };
 
 /// How long one step may take before it is given up and tried again.
@@ -110,14 +110,16 @@ impl Reconciler {
         let Some(record) = self.store.cluster(task.cluster_id).await? else {
             return Err(Stop::Superseded);
         };
-        let count = record.cluster.node_count;
         let scripts = !self.provisioner.scripts().is_empty();
-        lock(plan).get_or_insert_with(|| Plan::new(task.kind, &record.nodes, count, scripts));
+        lock(plan).get_or_insert_with(|| Plan::new(task.kind, &record.nodes, scripts));
         let run = Run {
             reconciler: self,
             task,
             plan,
-            typical_ms: self.store.typical_ms(task.kind).await?,
+            typical_ms: self
+                .store
+                .typical_ms(task.kind, self.provisioner.kind())
+                .await?,
         };
         match task.kind {
             TaskKind::Delete => run.erase(record).await,
@@ -256,7 +258,8 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let mut change = self.change().await?;
         note(&mut change).await?;
-        change.finish_task().await?;
+        let provisioning = self.reconciler.provisioner.kind();
+        change.finish_task(provisioning).await?;
         change.set_status(status).await?;
         change.ease_ticket(&format!("{message}.")).await?;
         let taken = self
@@ -347,6 +350,11 @@ pub(super) fn known(
 ) -> NodeRecord {
     NodeRecord {
         state,
+        duty: match node.duty {
+            // It may have come back without that.
+            Duty::Drained => Duty::Draining,
+            duty => duty,
+        },
         address: Some(facts.address.clone()),
         api_port: Some(facts.api_port),
         engine_version: Some(facts.engine_version.clone()),

@@ -4,14 +4,15 @@
 //! with the process) may be carried out after the delete has looked at what there is. Nobody would come
 //! back for what it made, so now and then everything that carries our labels is looked at.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::chain;
 use crate::{
-    provisioner::{FailureKind, ProvisionError, Provisioner},
-    store::{Store, StoreError},
+    Core,
+    provisioner::{FailureKind, ProvisionError},
+    store::StoreError,
 };
 
 /// How often is looked.
@@ -30,15 +31,14 @@ pub(crate) enum SweepError {
 
 /// Removes what belongs to no cluster any more.
 pub struct Sweeper {
-    store: Arc<Store>,
-    provisioner: Arc<dyn Provisioner>,
+    core: Core,
 }
 
 impl Sweeper {
-    /// Sweeps after the clusters of that store.
+    /// Sweeps after the clusters of that control plane.
     #[must_use]
-    pub fn new(store: Arc<Store>, provisioner: Arc<dyn Provisioner>) -> Self {
-        Self { store, provisioner }
+    pub const fn new(core: Core) -> Self {
+        Self { core }
     }
 
     /// Sweeps until it is stopped.
@@ -69,12 +69,13 @@ impl Sweeper {
     pub(crate) async fn sweep(&self) -> Result<(), SweepError> {
         // The engine first: a cluster is in the store before anything is made for it, so what is seen
         // here and not there is of a cluster that is gone.
-        for id in self.provisioner.clusters().await? {
-            if self.store.cluster(id).await?.is_none() {
+        for id in self.core.provisioner.clusters().await? {
+            if self.core.store.cluster(id).await?.is_none() {
                 tracing::info!(cluster.id = %id, "something was left over of a deleted cluster");
-                self.provisioner.remove_cluster(id).await?;
+                self.core.provisioner.remove_cluster(id).await?;
             }
         }
+        self.core.engine.swept(self.core.clock.now());
         Ok(())
     }
 }

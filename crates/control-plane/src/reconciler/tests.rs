@@ -1,7 +1,9 @@
 use std::sync::atomic::Ordering;
 
-use cluster_api::{ClusterId, ClusterStatus, EventId, EventKind};
-use serde_json::json;
+use cluster_api::{
+    Cluster, ClusterId, ClusterStatus, EngineHealth, EventId, EventKind, Provisioning, TaskKind,
+};
+use serde_json::{Value, json};
 
 use super::Memory;
 use crate::{
@@ -65,6 +67,256 @@ async fn a_cluster_is_made_grown_shrunk_and_deleted() {
         .await;
     plane.until(id, |cluster| cluster.is_none()).await;
     assert_eq!(plane.provisioner.calls().last().unwrap(), "erase");
+}
+
+#[tokio::test]
+async fn the_workers_that_were_chosen_go_though_the_reconciler_was_killed() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 4).await;
+    let before = plane.until_status(id, ClusterStatus::Active).await;
+    let tasks = format!("/v2/clusters/{id}/tasks");
+    let shrink = async |count: u32, remove: Value| {
+        let input = json!({"node_count": count, "remove": remove});
+        let body = json!({"type": "resize", "input": input});
+        owner.send("POST", &tasks, Some(body)).await
+    };
+    let second = before.nodes[1].id.to_string();
+    for (count, remove, status, rule) in [
+        (2, json!(["node-2"]), 400, "number"),
+        (4, json!(["node-2"]), 400, "number"),
+        (5, json!(["node-2"]), 400, "number"),
+        (2, json!(["node-2", second]), 400, "number"),
+        (3, json!(["node-1"]), 409, "manager"),
+        (3, json!(["node-9"]), 404, "unknown"),
+    ] {
+        let refused = shrink(count, remove).await;
+        let problem = &refused.json["errors"][0]["problem"];
+        assert_eq!(
+            (refused.status.as_u16(), problem["rule"].as_str()),
+            (status, Some(rule)),
+            "{}",
+            refused.json
+        );
+    }
+    assert_eq!(shrink(3, json!("node-2")).await.status, 400);
+    assert_eq!(plane.until_status(id, ClusterStatus::Active).await, before);
+
+    plane.provisioner.close_gate();
+    let asked = shrink(2, json!(["node-3", second])).await;
+    assert_eq!(asked.status, 202, "{}", asked.json);
+    plane.provisioner.waiting.notified().await;
+    plane.kill_reconciler().await;
+    plane.provisioner.open_gate();
+    plane.start_reconciler();
+    let after = plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!(after.node_count.get(), 2);
+    assert_eq!(
+        after.nodes,
+        [before.nodes[0].clone(), before.nodes[3].clone()]
+    );
+    let calls = plane.provisioner.calls();
+    assert_eq!(calls.last().unwrap(), "ready 2");
+    let asked = "Asked to shrink by 2 to 2 nodes; nodes 2, 3 go".to_owned();
+    assert!(told(&plane, id).await.contains(&asked));
+
+    // The places that are free are taken first; a shrink without a choice takes the last ones.
+    let grow = json!({"type": "resize", "input": {"node_count": 4}});
+    owner.send("POST", &tasks, Some(grow)).await;
+    let grown = plane.until_status(id, ClusterStatus::Active).await;
+    let names = |cluster: &Cluster| -> Vec<String> {
+        let nodes = cluster.nodes.iter();
+        nodes.map(|node| node.name.clone()).collect()
+    };
+    assert_eq!(names(&grown), ["node-1", "node-2", "node-3", "node-4"]);
+    shrink(3, json!([])).await;
+    let shrunk = plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!(names(&shrunk), ["node-1", "node-2", "node-3"]);
+}
+
+#[tokio::test]
+async fn a_worker_is_replaced_by_another_that_joins_before_it_goes() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 3).await;
+    let before = plane.until_status(id, ClusterStatus::Active).await;
+    let replace = async |node: &str| {
+        let path = format!("/v2/clusters/{id}/nodes/{node}/replace");
+        let answer = owner.send("POST", &path, None).await;
+        let rule = &answer.json["errors"][0]["problem"]["rule"];
+        (answer.status.as_u16(), rule.as_str().map(str::to_owned))
+    };
+    let refused = |status, rule: &str| (status, Some(rule.to_owned()));
+    assert_eq!(replace("node-1").await, refused(409, "manager"));
+    assert_eq!(replace("node-4").await, refused(404, "unknown"));
+    let made = plane.provisioner.calls().len();
+
+    plane.provisioner.close_gate();
+    assert_eq!(replace(&before.nodes[1].id.to_string()).await.0, 202);
+    plane.provisioner.waiting.notified().await;
+    assert_eq!(replace("node-2").await, refused(409, "leaving"));
+    assert_eq!(replace("node-3").await, (409, None), "one after the other");
+    let during = plane.until_status(id, ClusterStatus::Repairing).await;
+    assert_eq!((during.nodes.len(), during.ready_nodes()), (4, 2));
+    plane.kill_reconciler().await;
+    plane.provisioner.open_gate();
+    plane.start_reconciler();
+    let after = plane.until_status(id, ClusterStatus::Active).await;
+    let names: Vec<&str> = after.nodes.iter().map(|node| &*node.name).collect();
+    assert_eq!(names, ["node-1", "node-3", "node-4"]);
+    assert_eq!((after.node_count.get(), after.ready_nodes()), (3, 3));
+
+    let calls = plane.provisioner.calls().split_off(made);
+    let at = |call: &str| calls.iter().rposition(|it| it == call).unwrap();
+    assert!(at("join 4") < at("drain 2") && at("drain 2") < at("remove 2"));
+    assert_eq!(calls.last().unwrap(), "ready 3");
+    let told = told(&plane, id).await;
+    assert!(told.contains(&"Asked to replace node 2 by node 4".to_owned()));
+}
+
+#[tokio::test]
+async fn a_shrink_during_a_replacement_is_one_piece_of_work_with_it() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 3).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    plane.provisioner.close_gate();
+    let path = format!("/v2/clusters/{id}/nodes/node-2/replace");
+    assert_eq!(owner.send("POST", &path, None).await.status, 202);
+    plane.provisioner.waiting.notified().await;
+    let shrink = json!({"type": "resize", "input": {"node_count": 2, "remove": ["node-3"]}});
+    let tasks = format!("/v2/clusters/{id}/tasks");
+    let answer = owner.send("POST", &tasks, Some(shrink)).await;
+    assert_eq!(answer.json["status"], "resizing", "{}", answer.json);
+    plane.provisioner.open_gate();
+    let after = plane.until_status(id, ClusterStatus::Active).await;
+    let names: Vec<&str> = after.nodes.iter().map(|node| &*node.name).collect();
+    assert_eq!(names, ["node-1", "node-4"]);
+}
+
+#[tokio::test]
+async fn what_work_usually_takes_is_told_apart_by_where_machines_come_from() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    for name in ["a", "b", "c"] {
+        plane.provisioner.close_gate();
+        let id = owner.create(name, 1).await;
+        plane.provisioner.waiting.notified().await;
+        plane.clock.advance(jiff::SignedDuration::from_secs(3));
+        plane.provisioner.open_gate();
+        plane.until_status(id, ClusterStatus::Active).await;
+    }
+    let usual = owner.get("/v2/usual").await.json;
+    assert_eq!(usual["provisioning"], "simulated");
+    let times = usual["times"].as_array().unwrap();
+    assert_eq!(times.len(), TaskKind::ALL.len());
+    assert_eq!(times[0], json!({"task": "create", "typical_ms": 3000}));
+    assert_eq!(times[1], json!({"task": "resize", "typical_ms": null}));
+    let on_docker = plane
+        .store
+        .typical_ms(TaskKind::Create, Provisioning::Docker);
+    assert_eq!(on_docker.await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn admins_see_how_the_engine_is_and_since_when() {
+    let plane = ControlPlane::idle().await;
+    let admin = plane.admin().await;
+    let health = async || {
+        let answer = admin.get("/v2/health/engine").await;
+        assert_eq!(answer.status, 200, "{}", answer.json);
+        serde_json::from_value::<EngineHealth>(answer.json).unwrap()
+    };
+    let at_first = health().await;
+    assert_eq!(at_first.version.as_deref(), Some("0.0.0-simulated"));
+    assert_eq!((at_first.containers, at_first.networks), (Some(0), Some(0)));
+    assert_eq!((at_first.last_look, at_first.last_sweep), (None, None));
+
+    let looked = plane.clock.now();
+    let (watch, mut memory) = (plane.health(), Memory::default());
+    watch.look(&mut memory).await.unwrap();
+    plane.sweeper().sweep().await.unwrap();
+    plane.clock.advance(jiff::SignedDuration::from_secs(3));
+    let away = plane.clock.now();
+    plane.provisioner.blind.store(true, Ordering::Relaxed);
+    watch.look(&mut memory).await.unwrap();
+    plane.clock.advance(jiff::SignedDuration::from_secs(60));
+    let gone = health().await;
+    assert!(!gone.reachable);
+    assert_eq!(gone.unreachable_since, Some(away));
+    assert_eq!(gone.reason.as_deref(), Some("The engine is away, as told."));
+    assert_eq!((gone.version, gone.containers), (None, None));
+    assert_eq!(
+        (gone.last_look, gone.last_sweep),
+        (Some(looked), Some(looked))
+    );
+
+    plane.provisioner.blind.store(false, Ordering::Relaxed);
+    let back = health().await;
+    assert!(back.reachable);
+    assert_eq!((back.unreachable_since, back.reason), (None, None));
+}
+
+#[tokio::test]
+async fn a_drained_node_stays_so_until_it_is_given_work_again() {
+    let plane = ControlPlane::running().await;
+    let owner = plane.client("owner").await;
+    let id = owner.create("shop", 3).await;
+    plane.until_status(id, ClusterStatus::Active).await;
+    let drain = async |node: &str, on: Value| {
+        let path = format!("/v2/clusters/{id}/nodes/{node}/drain");
+        let answer = owner.send("POST", &path, Some(json!({"on": on}))).await;
+        answer.status.as_u16()
+    };
+    assert_eq!(drain("node-1", json!(true)).await, 409, "the manager");
+    assert_eq!(drain("node-9", json!(true)).await, 404);
+    assert_eq!(drain("node-2", json!("yes")).await, 400);
+    assert_eq!(drain("node-2", json!(false)).await, 202);
+    let same = plane.until_status(id, ClusterStatus::Active).await;
+    assert!(same.progress.is_none(), "it takes work already");
+
+    let since = plane.provisioner.calls().len();
+    plane.provisioner.close_gate();
+    assert_eq!(drain("node-2", json!(true)).await, 202);
+    plane.provisioner.waiting.notified().await;
+    plane.kill_reconciler().await;
+    plane.provisioner.open_gate();
+    plane.start_reconciler();
+    let drained = plane.until_status(id, ClusterStatus::Active).await;
+    let flags = |cluster: &Cluster| cluster.nodes.iter().map(|node| node.drained).collect();
+    let is_drained: Vec<bool> = flags(&drained);
+    assert_eq!(is_drained, [false, true, false]);
+    assert_eq!(drained.ready_nodes(), 3);
+    let calls = || plane.provisioner.calls().split_off(since);
+    let times = |call: &str| calls().iter().filter(|it| *it == call).count();
+    assert_eq!(times("drain 2"), 1);
+
+    // Its machine dies: the new one is drained too, and a rotation changes nothing about that.
+    let dead = (drained.nodes[1].id, None);
+    plane.provisioner.ill.lock().unwrap().extend([dead]);
+    let mut memory = Memory::default();
+    plane.health().look(&mut memory).await.unwrap();
+    plane.until_status(id, ClusterStatus::Active).await;
+    assert_eq!(times("drain 2"), 2, "{:?}", calls());
+    assert_eq!(task(&owner, id, "rotate").await, 202);
+    let rotated = plane.until_status(id, ClusterStatus::Active).await;
+    let is_drained: Vec<bool> = flags(&rotated);
+    assert_eq!(is_drained, [false, true, false]);
+
+    assert_eq!(drain("node-2", json!(false)).await, 202);
+    let active = plane.until_status(id, ClusterStatus::Active).await;
+    let is_drained: Vec<bool> = flags(&active);
+    assert_eq!(is_drained, [false; 3]);
+    assert_eq!(times("undrain 2"), 1);
+    let told = told(&plane, id).await;
+    for message in [
+        "Asked to drain node 2",
+        "Node 2 handed its work over",
+        "Asked to give node 2 work again",
+        "Node 2 takes work again",
+    ] {
+        assert!(told.iter().any(|it| it == message), "{message}: {told:?}");
+    }
 }
 
 #[tokio::test]

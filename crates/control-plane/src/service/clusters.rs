@@ -3,7 +3,8 @@
 use cluster_api::{
     Access, AuditAction, Autoscale, AutoscalePolicy, Cluster, ClusterChange, ClusterId,
     ClusterStatus, ClusterType, CreateCluster, Event, EventId, IdempotencyKey, IssuedCertificate,
-    LedgerEntry, NodeCount, NodeState, Problem, Snapshot, TaskKind, Timestamp,
+    LedgerEntry, NodeCount, NodeRule, NodeState, Problem, Snapshot, TaskKind, Timestamp, UsualTime,
+    UsualTimes,
 };
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -15,8 +16,8 @@ use crate::{
     certificates::{self, Authority, CLIENT_DAYS},
     reconciler::{Owed, owe, progress},
     store::{
-        AccountId, Actor, Change, ClusterRecord, Created, Creation, CredentialRecord, EventDraft,
-        NodeRecord, StoreError,
+        AccountId, Actor, Change, ClusterRecord, Created, Creation, CredentialRecord, Duty,
+        EventDraft, NodeRecord, StoreError,
     },
 };
 
@@ -52,6 +53,23 @@ impl Service {
     /// [`Problem::NotFound`], also for other accounts' clusters; or a fault inside.
     pub async fn cluster(&self, actor: &Actor, id: ClusterId) -> Result<Cluster, Fault> {
         Ok(self.visible(actor, id).await?.cluster)
+    }
+
+    /// How long work on clusters usually takes.
+    ///
+    /// # Errors
+    /// A fault inside.
+    pub async fn usual(&self) -> Result<UsualTimes, Fault> {
+        let provisioning = self.provisioner.kind();
+        let mut times = Vec::new();
+        for task in TaskKind::ALL {
+            let typical_ms = self.store.typical_ms(task, provisioning).await?;
+            times.push(UsualTime { task, typical_ms });
+        }
+        Ok(UsualTimes {
+            provisioning,
+            times,
+        })
     }
 
     /// Asks for a cluster.
@@ -104,10 +122,9 @@ impl Service {
             idempotency: key.map(|key| (key, request_hash)),
             progress: progress(
                 &self.store,
+                &*self.provisioner,
                 TaskKind::Create,
                 &nodes,
-                request.node_count,
-                self.has_scripts(),
                 now,
             )
             .await?,
@@ -131,20 +148,27 @@ impl Service {
         self.cluster(actor, id).await
     }
 
-    /// Asks for another number of nodes.
+    /// Asks for another number of nodes. Of a shrink `remove` names the workers that go, by id or name;
+    /// nothing there: the last ones.
     ///
     /// # Errors
-    /// Not found, over the quota, not possible now; or a fault inside.
+    /// Not found, over the quota, not possible now, not the workers for that; or a fault inside.
     pub async fn resize(
         &self,
         actor: &Actor,
         id: ClusterId,
         count: NodeCount,
+        remove: &[String],
     ) -> Result<(), Fault> {
         self.check_nodes(actor, count)?;
         let (mut change, record) = self.begin(actor, id).await?;
         record.cluster.can_resize()?;
         let before = record.cluster.node_count;
+        let leaving = choose(&record.nodes, remove)?;
+        let fewer = before.get().saturating_sub(count.get());
+        if !leaving.is_empty() && u32::try_from(leaving.len()) != Ok(fewer) {
+            return Err(broken(NodeRule::Number));
+        }
         if count == before {
             return Ok(());
         }
@@ -156,15 +180,85 @@ impl Service {
                 before.get() - count.get()
             )
         };
+        match leaving.as_slice() {
+            [] => {}
+            [one] => message.push_str(&format!("; node {one} goes")),
+            many => {
+                let many: Vec<String> = many.iter().map(u32::to_string).collect();
+                message.push_str(&format!("; nodes {} go", many.join(", ")));
+            }
+        }
         // What a person decides stands, for a while at least.
         if record.autoscale.enabled {
             let seconds = record.autoscale.policy.cooldown_s;
             change.pause_autoscale(self.later(seconds)).await?;
             message.push_str(&format!("; autoscaling rests for {seconds} s"));
         }
-        let nodes = set_size(&mut change, record.nodes, count, self.provisioner.image()).await?;
+        let image = self.provisioner.image();
+        let nodes = set_size(&mut change, record.nodes, count, &leaving, image).await?;
         let asked = EventDraft::asked(actor, AuditAction::ClusterResize, None, message);
-        self.owe(change, TaskKind::Resize, &nodes, count, asked)
+        self.owe(change, TaskKind::Resize, &nodes, asked).await
+    }
+
+    /// Asks for another node in the place of a worker, named by id or name. The new one joins before the old
+    /// one hands its work over and goes.
+    ///
+    /// # Errors
+    /// Not found, not a worker that stays, not possible now; or a fault inside.
+    pub async fn replace_node(
+        &self,
+        actor: &Actor,
+        id: ClusterId,
+        node: &str,
+    ) -> Result<(), Fault> {
+        let (mut change, mut record) = self.begin(actor, id).await?;
+        let old = record.nodes.iter_mut().find(|known| known.is_called(node));
+        let old = old.ok_or_else(|| broken(NodeRule::Unknown))?;
+        record.cluster.can_replace(&old.to_api())?;
+        old.state = NodeState::Draining;
+        change.put_node(old).await?;
+        let old = old.ordinal;
+        let image = self.provisioner.image();
+        let new = add_node(&mut change, &mut record.nodes, image).await?;
+        let message = format!("Asked to replace node {old} by node {new}");
+        let asked = EventDraft::asked(actor, AuditAction::NodeReplace, None, message);
+        self.owe(change, TaskKind::Repair, &record.nodes, asked)
+            .await
+    }
+
+    /// Asks for the work of a worker, named by id or name, to move elsewhere and to stay away; or, not `on`, for
+    /// it to take work again. That holds until somebody asks for the other, also when its machine is made
+    /// anew.
+    ///
+    /// # Errors
+    /// Not found, not a worker that stays, not possible now; or a fault inside.
+    pub async fn drain_node(
+        &self,
+        actor: &Actor,
+        id: ClusterId,
+        node: &str,
+        on: bool,
+    ) -> Result<(), Fault> {
+        let (mut change, mut record) = self.begin(actor, id).await?;
+        let node = record.nodes.iter_mut().find(|known| known.is_called(node));
+        let node = node.ok_or_else(|| broken(NodeRule::Unknown))?;
+        record.cluster.can_drain(&node.to_api())?;
+        if node.is_drained() == on {
+            return Ok(());
+        }
+        let (duty, message) = if on {
+            (
+                Duty::Draining,
+                format!("Asked to drain node {}", node.ordinal),
+            )
+        } else {
+            let message = format!("Asked to give node {} work again", node.ordinal);
+            (Duty::Activating, message)
+        };
+        node.duty = duty;
+        change.put_node(node).await?;
+        let asked = EventDraft::asked(actor, AuditAction::NodeDrain, None, message);
+        self.owe(change, TaskKind::Drain, &record.nodes, asked)
             .await
     }
 
@@ -219,8 +313,7 @@ impl Service {
                 change.put_node(node).await?;
             }
         }
-        let count = record.cluster.node_count;
-        self.owe(change, kind, &record.nodes, count, asked).await
+        self.owe(change, kind, &record.nodes, asked).await
     }
 
     /// How it scales by itself.
@@ -282,10 +375,9 @@ impl Service {
         record.cluster.can_retry()?;
         // A cluster in error without a failed task was never written by us; making it whole is right.
         let kind = change.failed_task().await?.unwrap_or(TaskKind::Resize);
-        let count = record.cluster.node_count;
         let message = format!("Asked to try the {} again", kind.as_str());
         let asked = EventDraft::asked(actor, AuditAction::ClusterRetry, None, message);
-        self.owe(change, kind, &record.nodes, count, asked).await
+        self.owe(change, kind, &record.nodes, asked).await
     }
 
     /// Changes what a cluster is called, what is written on it, and whether it is protected against
@@ -346,10 +438,9 @@ impl Service {
     pub async fn delete(&self, actor: &Actor, id: ClusterId) -> Result<Cluster, Fault> {
         let (change, record) = self.begin(actor, id).await?;
         record.cluster.can_delete()?;
-        let count = record.cluster.node_count;
         let message = "Asked to delete it".to_owned();
         let asked = EventDraft::asked(actor, AuditAction::ClusterDelete, None, message);
-        self.owe(change, TaskKind::Delete, &record.nodes, count, asked)
+        self.owe(change, TaskKind::Delete, &record.nodes, asked)
             .await?;
         // The reconciler can be done before we look again: then this is the last that was seen of it.
         match self.cluster(actor, id).await {
@@ -485,24 +576,18 @@ impl Service {
         change: Change,
         kind: TaskKind,
         nodes: &[NodeRecord],
-        count: NodeCount,
         asked: EventDraft,
     ) -> Result<(), Fault> {
         let owed = Owed {
             kind,
             nodes,
-            count,
-            scripts: self.has_scripts(),
+            provisioner: &*self.provisioner,
             gentle: false,
             event: asked,
         };
         owe(&self.store, change, owed, self.clock.now()).await?;
         self.new_task.notify_one();
         Ok(())
-    }
-
-    fn has_scripts(&self) -> bool {
-        !self.provisioner.scripts().is_empty()
     }
 
     fn later(&self, seconds: u32) -> Timestamp {
@@ -523,29 +608,73 @@ impl Service {
     }
 }
 
-/// Writes down how many nodes there are to be, and which come or go for it.
+/// Writes down how many nodes there are to be, and which come or go for it: those of `leaving`, by their
+/// places; nothing there: the last ones.
 pub(crate) async fn set_size(
     change: &mut Change,
     mut nodes: Vec<NodeRecord>,
     count: NodeCount,
+    leaving: &[u32],
     image: &str,
 ) -> Result<Vec<NodeRecord>, StoreError> {
-    for node in nodes.iter_mut().filter(|node| node.ordinal > count.get()) {
+    let wished: Vec<u32> = nodes
+        .iter()
+        .filter(|node| node.is_wished())
+        .map(|node| node.ordinal)
+        .collect();
+    let kept = usize::try_from(count.get()).unwrap_or(usize::MAX);
+    let leaving = match leaving {
+        [] => wished.get(kept..).unwrap_or_default(),
+        chosen => chosen,
+    };
+    for node in nodes
+        .iter_mut()
+        .filter(|node| leaving.contains(&node.ordinal))
+    {
         node.state = NodeState::Draining;
         change.put_node(node).await?;
     }
-    let known = nodes
-        .iter()
-        .map(|node| node.ordinal)
-        .max()
-        .unwrap_or_default();
-    for ordinal in known + 1..=count.get() {
-        let node = NodeRecord::wished(ordinal, image);
-        change.put_node(&node).await?;
-        nodes.push(node);
+    for _ in wished.len()..kept {
+        add_node(change, &mut nodes, image).await?;
     }
     change.set_node_count(count).await?;
     Ok(nodes)
+}
+
+/// One node more is to be there, at the first place that is free.
+async fn add_node(
+    change: &mut Change,
+    nodes: &mut Vec<NodeRecord>,
+    image: &str,
+) -> Result<u32, StoreError> {
+    let is_free = |ordinal: &u32| nodes.iter().all(|node| node.ordinal != *ordinal);
+    let ordinal = (1..).find(is_free).unwrap_or(u32::MAX);
+    let node = NodeRecord::wished(ordinal, image);
+    change.put_node(&node).await?;
+    nodes.push(node);
+    nodes.sort_by_key(|node| node.ordinal);
+    Ok(ordinal)
+}
+
+/// The places of the workers that somebody named, by id or name.
+fn choose(nodes: &[NodeRecord], named: &[String]) -> Result<Vec<u32>, Problem> {
+    let mut chosen = Vec::new();
+    for name in named {
+        let mut nodes = nodes.iter();
+        let node = nodes.find(|node| node.is_called(name));
+        let node = node.ok_or(Problem::NodeInvalid {
+            rule: NodeRule::Unknown,
+        })?;
+        node.to_api().can_remove()?;
+        chosen.push(node.ordinal);
+    }
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(chosen)
+}
+
+fn broken(rule: NodeRule) -> Fault {
+    Problem::NodeInvalid { rule }.into()
 }
 
 fn expose(secret: &SecretString) -> &str {

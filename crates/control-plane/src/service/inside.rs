@@ -74,6 +74,7 @@ impl Service {
                     name: node.name(),
                     role: node.role(),
                     state: node.state,
+                    drained: node.is_drained(),
                     address: node.address.clone(),
                     engine_version: node.engine_version.clone(),
                     capacity: capacity.as_ref().ok().copied(),

@@ -2,14 +2,14 @@
 
 use cluster_api::{
     AuditAction, AutoscalePolicy, ClusterId, ClusterName, ClusterStatus, EventId, EventKind,
-    Labels, NodeCount, NodeId, Progress, Reason, TaskId, TaskKind, Timestamp,
+    Labels, NodeCount, NodeId, Progress, Provisioning, Reason, TaskId, TaskKind, Timestamp,
 };
 use serde::Serialize;
 use sqlx::{Sqlite, Transaction};
 use uuid::Uuid;
 
 use super::{
-    Actor, AuditDraft, ClusterRecord, NodeRecord, Result, Store, audit,
+    Actor, AuditDraft, ClusterRecord, Duty, NodeRecord, Result, Store, audit,
     clusters::{COLUMNS, NODE_COLUMNS, node, record},
     convert::{self, Word},
 };
@@ -302,9 +302,10 @@ impl Change {
     /// The database failed.
     pub async fn put_node(&mut self, node: &NodeRecord) -> Result<()> {
         sqlx::query(
-            "INSERT INTO nodes (id, cluster_id, ordinal, state, address, api_port, image, engine_version)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (id) DO UPDATE SET state = excluded.state, address = excluded.address,
+            "INSERT INTO nodes (id, cluster_id, ordinal, state, duty, address, api_port, image,
+                engine_version)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET state = excluded.state, duty = excluded.duty, address = excluded.address,
                 api_port = excluded.api_port, image = excluded.image,
                 engine_version = excluded.engine_version",
         )
@@ -312,12 +313,26 @@ impl Change {
         .bind(self.id.to_string())
         .bind(node.ordinal)
         .bind(node.state.to_word())
+        .bind(node.duty.to_word())
         .bind(&node.address)
         .bind(node.api_port)
         .bind(&node.image)
         .bind(&node.engine_version)
         .execute(&mut *self.tx)
         .await?;
+        Ok(())
+    }
+
+    /// Sets whether a node takes work.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_duty(&mut self, id: NodeId, duty: Duty) -> Result<()> {
+        sqlx::query("UPDATE nodes SET duty = ? WHERE id = ?")
+            .bind(duty.to_word())
+            .bind(id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
         Ok(())
     }
 
@@ -397,11 +412,16 @@ impl Change {
             .transpose()
     }
 
-    /// Ends the open task well.
+    /// Ends the open task well. Its time counts for what comes from there.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn finish_task(&mut self) -> Result<()> {
+    pub async fn finish_task(&mut self, provisioning: Provisioning) -> Result<()> {
+        sqlx::query("UPDATE tasks SET provisioning = ? WHERE cluster_id = ? AND state = 'open'")
+            .bind(provisioning.as_str())
+            .bind(self.id.to_string())
+            .execute(&mut *self.tx)
+            .await?;
         self.end_tasks("done").await
     }
 

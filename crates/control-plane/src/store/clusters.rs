@@ -44,6 +44,21 @@ impl ClusterRecord {
     }
 }
 
+/// Whether a node takes work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Duty {
+    /// It does.
+    #[default]
+    Active,
+    /// It is to be drained.
+    Draining,
+    /// It is drained.
+    Drained,
+    /// It is to take work again.
+    Activating,
+}
+
 /// A node as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct NodeRecord {
@@ -53,6 +68,8 @@ pub struct NodeRecord {
     pub ordinal: u32,
     /// How it is.
     pub state: NodeState,
+    /// Whether it takes work.
+    pub duty: Duty,
     /// Its address in the cluster's network.
     pub address: Option<String>,
     /// The port of its Docker API on the host.
@@ -71,6 +88,7 @@ impl NodeRecord {
             id: NodeId(Uuid::new_v4()),
             ordinal,
             state: NodeState::Creating,
+            duty: Duty::Active,
             address: None,
             api_port: None,
             image: image.to_owned(),
@@ -78,10 +96,28 @@ impl NodeRecord {
         }
     }
 
+    /// Whether it is to be there once all work is done: the others are on their way out.
+    #[must_use]
+    pub fn is_wished(&self) -> bool {
+        self.state != NodeState::Draining
+    }
+
     /// Its host name in the cluster.
     #[must_use]
     pub fn name(&self) -> String {
         format!("node-{}", self.ordinal)
+    }
+
+    /// Whether it is to take no work.
+    #[must_use]
+    pub const fn is_drained(&self) -> bool {
+        matches!(self.duty, Duty::Draining | Duty::Drained)
+    }
+
+    /// Whether that is its id or its name.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name() == name || name.parse() == Ok(self.id)
     }
 
     /// What it does in the swarm.
@@ -94,12 +130,15 @@ impl NodeRecord {
         }
     }
 
-    fn to_api(&self) -> Node {
+    /// What the API shows of it.
+    #[must_use]
+    pub fn to_api(&self) -> Node {
         Node {
             id: self.id,
             name: self.name(),
             role: self.role(),
             state: self.state,
+            drained: self.is_drained(),
             address: self.address.clone(),
             image: self.image.clone(),
             engine_version: self.engine_version.clone(),
@@ -173,7 +212,7 @@ pub(super) const COLUMNS: &str = "SELECT id, account_id, name, made_as, flavor, 
                        ca_made_at, old_ca_pem, old_ca_key, created_at, updated_at, version \
                        FROM clusters";
 
-pub(super) const NODE_COLUMNS: &str = "SELECT id, cluster_id, ordinal, state, address, api_port, image, \
+pub(super) const NODE_COLUMNS: &str = "SELECT id, cluster_id, ordinal, state, duty, address, api_port, image, \
                             engine_version FROM nodes";
 
 impl Store {
@@ -318,7 +357,7 @@ impl Store {
     /// The database failed.
     pub async fn settled_clusters(&self) -> Result<Vec<SettledCluster>> {
         let rows = sqlx::query(
-            "SELECT nodes.id, cluster_id, ordinal, state, address, api_port, image, engine_version,
+            "SELECT nodes.id, cluster_id, ordinal, state, duty, address, api_port, image, engine_version,
                     ca_made_at
              FROM clusters JOIN nodes ON cluster_id = clusters.id
              WHERE status = 'active' AND state = 'ready' ORDER BY cluster_id, ordinal",
@@ -474,7 +513,7 @@ pub(super) async fn records<'q>(
     // A row for each cluster: handing a row over costs more than reading a few nodes as JSON.
     let node_rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT cluster_id, json_group_array(
-            json_object('id', id, 'ordinal', ordinal, 'state', state, 'address', address,
+            json_object('id', id, 'ordinal', ordinal, 'state', state, 'duty', duty, 'address', address,
                         'api_port', api_port, 'image', image, 'engine_version', engine_version)
             ORDER BY ordinal)
          FROM nodes WHERE cluster_id IN (SELECT value FROM json_each(?)) GROUP BY cluster_id",
@@ -558,6 +597,7 @@ pub(super) fn node(row: &SqliteRow) -> Result<NodeRecord> {
         id: convert::id(row.try_get("id")?)?,
         ordinal: row.try_get("ordinal")?,
         state: convert::word("node state", row.try_get("state")?)?,
+        duty: convert::word("node duty", row.try_get("duty")?)?,
         address: row.try_get("address")?,
         api_port: row.try_get("api_port")?,
         image: row.try_get("image")?,

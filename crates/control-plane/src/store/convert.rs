@@ -6,7 +6,7 @@ use cluster_api::{
 };
 use serde::{Deserialize, de::value::StrDeserializer};
 
-use super::{Result, StoreError};
+use super::{Duty, Result, StoreError};
 
 /// A moment as the store keeps it.
 pub(super) fn moment(micros: i64) -> Result<Timestamp> {
@@ -68,6 +68,17 @@ impl Word for TicketState {
 impl Word for DeliveryState {
     fn to_word(self) -> &'static str {
         self.as_str()
+    }
+}
+
+impl Word for Duty {
+    fn to_word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Draining => "draining",
+            Self::Drained => "drained",
+            Self::Activating => "activating",
+        }
     }
 }
 

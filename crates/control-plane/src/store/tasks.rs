@@ -1,6 +1,6 @@
 //! Tasks: the work that is owed to clusters.
 
-use cluster_api::{ClusterId, TaskId, TaskKind, Timestamp};
+use cluster_api::{ClusterId, Provisioning, TaskId, TaskKind, Timestamp};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{Result, Store, convert};
@@ -81,16 +81,23 @@ impl Store {
         .collect()
     }
 
-    /// How long tasks of a kind usually take: the median of the last 20 that succeeded.
+    /// How long tasks of a kind usually take where machines come from there: the median of the last 20 that
+    /// succeeded, in milliseconds. (Those of which it is not known where theirs came from count.)
     ///
     /// # Errors
     /// The database failed.
-    pub async fn typical_ms(&self, kind: TaskKind) -> Result<Option<u64>> {
+    pub async fn typical_ms(
+        &self,
+        kind: TaskKind,
+        provisioning: Provisioning,
+    ) -> Result<Option<u64>> {
         let mut durations: Vec<i64> = sqlx::query_scalar(
             "SELECT (finished_at - created_at) / 1000 FROM tasks
-             WHERE kind = ? AND state = 'done' ORDER BY finished_at DESC LIMIT 20",
+             WHERE kind = ?1 AND state = 'done' AND coalesce(provisioning, ?2) = ?2
+             ORDER BY finished_at DESC LIMIT 20",
         )
         .bind(kind.as_str())
+        .bind(provisioning.as_str())
         .fetch_all(&self.reader)
         .await?;
         durations.sort_unstable();

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use super::{HttpControlPlane, address::Address};
 use crate::{
     AccountDetails, AccountId, AccountList, AddAccount, ApiKeyList, AuditAction, AuditFormat,
-    AuditList, AuditQuery, ChangeAccount, Cluster, ClustersOfAccount, KeyId, MadeAccount, MadeKey,
-    MakeKey, Problem, SessionId, SessionList, WhoAmI,
+    AuditList, AuditQuery, ChangeAccount, Cluster, ClustersOfAccount, EngineHealth, KeyId,
+    MadeAccount, MadeKey, MakeKey, Problem, SessionId, SessionList, WhoAmI,
     client::{AccountApi, Download},
 };
 
@@ -95,6 +95,10 @@ impl AccountApi for HttpControlPlane {
     async fn close_account(&self, token: &SecretString, id: AccountId) -> Result<(), Problem> {
         self.call(Method::DELETE, token, &format!("/v2/accounts/{id}"))
             .await
+    }
+
+    async fn engine_health(&self, token: &SecretString) -> Result<EngineHealth, Problem> {
+        self.get(token, "/v2/health/engine").await
     }
 
     async fn audit(&self, token: &SecretString, query: &AuditQuery) -> Result<AuditList, Problem> {

@@ -12,9 +12,10 @@ use serde_json::json;
 use super::{HttpControlPlane, SLOW_TIMEOUT, address::Address, answer::garbled};
 use crate::{
     Access, Autoscale, AutoscaleChange, Cluster, ClusterChange, ClusterId, ClusterList,
-    ClusterQuery, ClusterTypeId, ClusterTypeList, CreateCluster, Event, EventId, EventList,
-    EventQuery, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger, NodeCount, Problem, Quotas,
-    ResizeInput, Role, Scope, Scopes, Snapshot, TaskRequest, Timestamp, WatchMessage,
+    ClusterQuery, ClusterTypeId, ClusterTypeList, CreateCluster, DrainNode, Event, EventId,
+    EventList, EventQuery, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger, NodeCount, NodeId,
+    Problem, Quotas, ResizeInput, Role, Scope, Scopes, Snapshot, TaskRequest, Timestamp,
+    UsualTimes, WatchMessage,
     client::{ControlPlane, Grant, Origin, Secret, Watch},
 };
 
@@ -117,6 +118,10 @@ impl ControlPlane for HttpControlPlane {
         self.get(token, "/v2/quotas").await
     }
 
+    async fn usual(&self, token: &SecretString) -> Result<UsualTimes, Problem> {
+        self.get(token, "/v2/usual").await
+    }
+
     async fn cluster(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
         self.get(token, &format!("/v2/clusters/{id}")).await
     }
@@ -157,9 +162,44 @@ impl ControlPlane for HttpControlPlane {
         id: ClusterId,
         nodes: NodeCount,
     ) -> Result<(), Problem> {
-        let input = ResizeInput { node_count: nodes };
+        self.shrink(token, id, nodes, &[]).await
+    }
+
+    async fn shrink(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        nodes: NodeCount,
+        remove: &[NodeId],
+    ) -> Result<(), Problem> {
+        let input = ResizeInput {
+            node_count: nodes,
+            remove: remove.iter().map(NodeId::to_string).collect(),
+        };
         let task = TaskRequest::Resize { input };
         self.task(token, id, &task).await.map(drop)
+    }
+
+    async fn replace_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+    ) -> Result<Cluster, Problem> {
+        let path = format!("/v2/clusters/{id}/nodes/{node}/replace");
+        self.json(self.request(Method::POST, &path, token)).await
+    }
+
+    async fn drain_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+        on: bool,
+    ) -> Result<Cluster, Problem> {
+        let path = format!("/v2/clusters/{id}/nodes/{node}/drain");
+        self.send_json(Method::POST, token, &path, &DrainNode { on })
+            .await
     }
 
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem> {

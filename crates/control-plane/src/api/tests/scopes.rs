@@ -10,7 +10,7 @@ use crate::testing::{Answer, Client, ControlPlane};
 
 /// Every route that takes a token, and the scope that it takes. A new one has to be added here before
 /// the tests pass.
-const ROUTES: [(&str, &str, Scope); 56] = [
+const ROUTES: [(&str, &str, Scope); 60] = [
     ("GET", "/clusters/{username}", Scope::Read),
     ("POST", "/clusters/{username}", Scope::Write),
     ("GET", "/clusters/{username}/{name}", Scope::Read),
@@ -56,6 +56,12 @@ const ROUTES: [(&str, &str, Scope); 56] = [
     ("POST", "/v2/subscriptions/{id}/test", Scope::Write),
     ("GET", "/v2/subscriptions/{id}/deliveries", Scope::Read),
     ("GET", "/v2/clusters/{id}/nodes", Scope::Read),
+    (
+        "POST",
+        "/v2/clusters/{id}/nodes/{node}/replace",
+        Scope::Write,
+    ),
+    ("POST", "/v2/clusters/{id}/nodes/{node}/drain", Scope::Write),
     ("GET", "/v2/clusters/{id}/containers", Scope::Read),
     (
         "GET",
@@ -65,6 +71,7 @@ const ROUTES: [(&str, &str, Scope); 56] = [
     ("GET", "/v2/clusters/{id}/services", Scope::Read),
     ("GET", "/v2/clusters/{id}/metrics", Scope::Read),
     ("GET", "/v2/quotas", Scope::Read),
+    ("GET", "/v2/usual", Scope::Read),
     ("GET", "/v2/snapshot", Scope::Read),
     ("GET", "/v2/watch", Scope::Read),
     ("GET", "/v2/account", Scope::Read),
@@ -78,6 +85,7 @@ const ROUTES: [(&str, &str, Scope); 56] = [
     ("GET", "/v2/accounts/{id}", Scope::Read),
     ("PATCH", "/v2/accounts/{id}", Scope::Write),
     ("GET", "/v2/accounts/{id}/clusters", Scope::Read),
+    ("GET", "/v2/health/engine", Scope::Read),
     ("GET", "/v2/audit", Scope::Read),
 ];
 

@@ -22,6 +22,10 @@ use crate::provisioner::{FailureKind, ProvisionError};
 /// How long an image may take to arrive.
 const PULL_TIMEOUT: Duration = Duration::from_secs(600);
 
+/// There is no way to an engine.
+pub(super) const NOT_UNDERSTOOD: &str =
+    "The address of the Docker Engine (DOCKER_HOST) is not understood";
+
 /// An engine that was looked at.
 pub(super) struct Engine {
     pub(super) docker: Docker,
@@ -86,9 +90,7 @@ impl Engine {
         names: &Names,
     ) -> Result<Self, ProvisionError> {
         let docker = Docker::connect_with_defaults()
-            .map_err(failed(
-                "The address of the Docker Engine (DOCKER_HOST) is not understood",
-            ))?
+            .map_err(failed(NOT_UNDERSTOOD))?
             .negotiate_version()
             .await
             .map_err(failed("The Docker Engine does not answer"))?;

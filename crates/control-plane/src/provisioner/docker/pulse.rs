@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use bollard::{
     Docker,
     models::ContainerSummaryStateEnum,
-    query_parameters::{InspectContainerOptions, ListContainersOptionsBuilder},
+    query_parameters::{
+        InspectContainerOptions, ListContainersOptionsBuilder, ListNetworksOptionsBuilder,
+    },
 };
+use futures::try_join;
 
-use super::{DockerProvisioner, error::failed, names::Names};
-use crate::provisioner::{Beat, ProvisionError, Pulse};
+use super::{DockerProvisioner, engine::NOT_UNDERSTOOD, error::failed, names::Names};
+use crate::provisioner::{Beat, EngineFacts, ProvisionError, Pulse};
 
 impl DockerProvisioner {
     pub(super) async fn pulse(&self) -> Result<Pulse, ProvisionError> {
@@ -35,6 +38,35 @@ impl DockerProvisioner {
             seen.insert(node, beat);
         }
         Ok(Pulse::Seen(seen))
+    }
+}
+
+impl DockerProvisioner {
+    pub(super) async fn engine_facts(&self) -> Result<EngineFacts, ProvisionError> {
+        // Not by way of the engine that is got ready: an image on its way would hold this up.
+        let docker = match self.engine.get() {
+            Some(engine) => engine.docker.clone(),
+            None => Docker::connect_with_defaults().map_err(failed(NOT_UNDERSTOOD))?,
+        };
+        let what = "The Docker Engine could not be asked how it is";
+        let filter = self.names.filter(None);
+        let options = ListContainersOptionsBuilder::default()
+            .all(true)
+            .filters(&filter)
+            .build();
+        let containers = docker.list_containers(Some(options));
+        let options = ListNetworksOptionsBuilder::default()
+            .filters(&filter)
+            .build();
+        let networks = docker.list_networks(Some(options));
+        let (version, containers, networks) =
+            try_join!(docker.version(), containers, networks).map_err(failed(what))?;
+        let count = |number| u64::try_from(number).unwrap_or(u64::MAX);
+        Ok(EngineFacts {
+            version: version.version.unwrap_or_else(|| "unknown".to_owned()),
+            containers: count(containers.len()),
+            networks: count(networks.len()),
+        })
     }
 }
 
