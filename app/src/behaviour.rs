@@ -3,7 +3,9 @@
 //!
 //! - [`live`]: the page is brought up to date when something changes;
 //! - [`send`]: forms are sent without leaving the page, once, and what comes back is written into it;
-//! - [`keys`]: the keyboard, the search while one types, the palette;
+//! - [`keys`]: the keyboard, the search while one types;
+//! - [`palette`]: the search for pages and clusters over the page;
+//! - [`session`]: the session that is about to end;
 //! - [`clock`]: ages and times that go on;
 //! - menus that close, and buttons that copy.
 
@@ -12,7 +14,9 @@ mod keys;
 mod live;
 mod morph;
 mod page;
+mod palette;
 mod send;
+mod session;
 
 use std::time::Duration;
 
@@ -43,6 +47,8 @@ pub fn start() {
     });
     clock::start();
     keys::start();
+    palette::start();
+    session::start();
     send::start();
     live::start();
     // The script in the head wakes the islands one after the other, right after this.

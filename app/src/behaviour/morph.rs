@@ -9,13 +9,14 @@ use web_sys::{Element, HtmlDetailsElement, HtmlDialogElement, Node};
 use super::attribute;
 
 /// What the browser itself or a script has put on an element, and a newer page knows nothing of.
-const OURS: [&str; 6] = [
+const OURS: [&str; 7] = [
     "data-done",
     "data-sent",
     "data-hydrated",
     "data-clipboard",
     "data-stream",
     "data-stale",
+    "data-session-soon",
 ];
 
 /// Makes `old` like `new`.

@@ -6,7 +6,7 @@ use leptos::{
 };
 use web_sys::{Document, DomParser, Headers, Request, RequestInit, Response, SupportedType};
 
-use super::{clock, mark_root, morph};
+use super::{attribute, clock, mark_root, morph, root_attribute};
 
 /// A page that came.
 pub(super) struct Arrived {
@@ -19,6 +19,13 @@ pub(super) struct Arrived {
 }
 
 impl Arrived {
+    /// Whose page it is; empty: nobody's.
+    pub(super) fn account(&self) -> String {
+        let root = self.document.document_element();
+        root.map(|root| attribute(&root, "data-account"))
+            .unwrap_or_default()
+    }
+
     /// Whether it is the way in: the session is over.
     pub(super) fn is_sign_in(&self) -> bool {
         path(&self.url).is_some_and(|path| path == crate::paths::SIGN_IN)
@@ -67,12 +74,22 @@ pub(super) async fn ask(url: &str, body: Option<&JsValue>, uses: bool) -> Result
     })
 }
 
-async fn await_js(promise: web_sys::js_sys::Promise) -> Result<JsValue, JsValue> {
+/// Waits for what a promise brings.
+///
+/// # Errors
+/// What it was rejected with.
+pub(super) async fn await_js(promise: web_sys::js_sys::Promise) -> Result<JsValue, JsValue> {
     leptos::__reexports::wasm_bindgen_futures::JsFuture::from(promise).await
 }
 
-/// Writes a page into the one that is open.
+/// Writes a page into the one that is open. If somebody else has signed in meanwhile, in another tab, all
+/// of it is loaded anew: nothing of one account stays on a page of another.
 pub(super) fn show(arrived: &Arrived) {
+    let (ours, theirs) = (root_attribute("data-account"), arrived.account());
+    if !ours.is_empty() && !theirs.is_empty() && ours != theirs {
+        reload(&arrived.url);
+        return;
+    }
     let here = document();
     let there = &arrived.document;
     here.set_title(&there.title());
@@ -97,6 +114,17 @@ pub(super) fn show_gone() -> bool {
     };
     main.replace_children_with_node_1(&words.content());
     true
+}
+
+/// Loads a page of this site anew.
+pub(super) fn reload(url: &str) {
+    let location = window().location();
+    // Neither fails for an address of this site.
+    let _ = if location.href().is_ok_and(|here| here == url) {
+        location.reload()
+    } else {
+        location.set_href(url)
+    };
 }
 
 /// Writes the answer of a form into the page: another page gets its address, and is read from its

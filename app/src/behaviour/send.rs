@@ -19,11 +19,13 @@ use leptos::{
     wasm_bindgen::{JsCast, JsValue},
 };
 use web_sys::{
-    Element, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, SubmitEvent,
-    UrlSearchParams,
+    Element, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement,
+    SubmitEvent, UrlSearchParams,
 };
 
-use super::{all, attribute, closest, focus, live, page};
+use super::{
+    all, attribute, closest, first, focus, live, mark_root, page, palette, root_attribute,
+};
 use crate::paths;
 
 /// When a form that was sent may be sent again if no answer came: longer than the server takes for any.
@@ -176,7 +178,7 @@ fn submitted(event: &SubmitEvent) {
     }
     // Nothing tells when somebody stops the browser from waiting.
     set_timeout(forget_sent, FORGET_SENT);
-    if form.closest("dialog").ok().flatten().is_some() {
+    if closest(&form, "#sign-in-again").is_some() {
         event.prevent_default();
         spawn_local(sign_in(form));
     } else if !form.has_attribute("data-plain") {
@@ -214,13 +216,33 @@ async fn send(form: HtmlFormElement, button: Option<HtmlElement>) {
 
 /// The session is over: the way in opens over the page, which stays as it is.
 pub(super) fn end_session() {
-    if ENDED.with(|ended| ended.replace(true)) && dialog().is_none_or(|dialog| dialog.open()) {
+    ENDED.with(|ended| ended.set(true));
+    open_dialog(false);
+}
+
+/// Opens the way in although the session still holds: it ends soon, and staying is not possible.
+pub(super) fn sign_in_early() {
+    open_dialog(true);
+}
+
+fn open_dialog(early: bool) {
+    let Some(dialog) = dialog() else {
         return;
-    }
-    if let Some(dialog) = dialog() {
+    };
+    // The name is valid.
+    let _ = dialog.toggle_attribute_with_force("data-early", early);
+    if !dialog.open() {
+        palette::close();
         // It is no dialog that is open already.
         let _ = dialog.show_modal();
     }
+}
+
+/// What is said when nothing answers.
+pub(super) fn unreachable_words() -> String {
+    dialog()
+        .map(|dialog| attribute(&dialog, "data-unreachable"))
+        .unwrap_or_default()
 }
 
 fn dialog() -> Option<HtmlDialogElement> {
@@ -237,29 +259,59 @@ async fn sign_in(form: HtmlFormElement) {
     };
     let answer = page::ask(&form.action(), Some(&fields), true).await;
     forget_sent();
-    let Ok(arrived) = answer else {
-        return;
-    };
-    if arrived.is_sign_in() {
-        // Refused: what it says stands in the same form of the page that came.
-        let said = arrived
-            .document
-            .query_selector("[role=alert]")
-            .ok()
-            .flatten();
-        if let (Some(said), Some(there)) = (said, form.query_selector(".refused").ok().flatten()) {
-            there.set_text_content(said.text_content().as_deref());
+    let arrived = match answer {
+        Ok(arrived) if arrived.is_sign_in() => {
+            // Refused: what it says stands in the same form of the page that came.
+            let said = arrived.document.query_selector("[role=alert]");
+            let said = said.ok().flatten().and_then(|it| it.text_content());
+            refuse(&form, &said.unwrap_or_default());
+            return;
         }
+        Ok(arrived) if !arrived.account().is_empty() => arrived,
+        // No answer, or a page of nobody: whether somebody is signed in now is not known.
+        _ => {
+            refuse(&form, &unreachable_words());
+            return;
+        }
+    };
+    if arrived.account() != root_attribute("data-account") {
+        // What was typed here is not theirs to send.
+        WAITING.with(|waiting| waiting.borrow_mut().take());
+        page::reload(&window().location().href().unwrap_or_default());
         return;
     }
     ENDED.with(|ended| ended.set(false));
     form.reset();
+    refuse(&form, "");
+    for name in ["data-session-ends", "data-session-ends-last"] {
+        let root = arrived.document.document_element();
+        let value = root.map(|root| attribute(&root, name)).unwrap_or_default();
+        mark_root(name, Some(&value));
+    }
     if let Some(dialog) = dialog() {
         dialog.close();
     }
     match WAITING.with(|waiting| waiting.borrow_mut().take()) {
         Some((form, button)) => send(form, button).await,
         None => live::refresh(),
+    }
+}
+
+/// Says in the form why nobody is signed in, and asks for the secret again. Without words: it is forgotten.
+fn refuse(form: &HtmlFormElement, why: &str) {
+    if let Some(there) = first(form, ".refused") {
+        there.set_text_content(Some(why));
+    }
+    let secret = first(form, "input[name=secret]");
+    if let Some(secret) = secret.and_then(|it| it.dyn_into::<HtmlInputElement>().ok()) {
+        // The name is valid.
+        let _ = if why.is_empty() {
+            secret.remove_attribute("aria-invalid")
+        } else {
+            secret.set_value("");
+            focus(&secret);
+            secret.set_attribute("aria-invalid", "true")
+        };
     }
 }
 
