@@ -2,7 +2,7 @@
 
 mod sentences;
 
-use cluster_api::{AccountRule, ClusterStatus, HelpRule, NameRule, PolicyRule, Problem};
+use cluster_api::{AccountRule, ClusterStatus, HelpRule, NameRule, NodeRule, PolicyRule, Problem};
 
 pub use self::sentences::{sentence, sentences};
 use crate::t;
@@ -16,6 +16,7 @@ pub fn problem(problem: Problem) -> String {
         Problem::NameInvalid { rule } => name_rule(rule),
         Problem::NameTaken => t!("problem-name-taken"),
         Problem::NodesInvalid { max } => t!("problem-nodes-invalid", max = max.get()),
+        Problem::NodeInvalid { rule } => node_rule(rule),
         Problem::TypeUnknown => t!("problem-type-unknown"),
         Problem::LabelsInvalid => t!("problem-labels-invalid"),
         Problem::PolicyInvalid { rule } => policy_rule(rule),
@@ -49,6 +50,15 @@ pub fn problem(problem: Problem) -> String {
     }
 }
 
+fn node_rule(rule: NodeRule) -> String {
+    match rule {
+        NodeRule::Unknown => t!("problem-node-unknown"),
+        NodeRule::Manager => t!("problem-node-manager"),
+        NodeRule::Leaving => t!("problem-node-leaving"),
+        NodeRule::Number => t!("problem-node-number"),
+    }
+}
+
 /// The few words over it.
 #[must_use]
 pub fn title(problem: Problem) -> String {
@@ -58,6 +68,7 @@ pub fn title(problem: Problem) -> String {
         Problem::NameInvalid { .. } => t!("problem-title-name-invalid"),
         Problem::NameTaken => t!("problem-title-name-taken"),
         Problem::NodesInvalid { .. } => t!("problem-title-nodes-invalid"),
+        Problem::NodeInvalid { .. } => t!("problem-title-node-invalid"),
         Problem::TypeUnknown => t!("problem-title-type-unknown"),
         Problem::LabelsInvalid => t!("problem-title-labels-invalid"),
         Problem::PolicyInvalid { .. } => t!("problem-title-policy-invalid"),

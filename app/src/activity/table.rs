@@ -23,6 +23,8 @@ pub fn action_word(action: AuditAction) -> String {
         Action::ClusterAutoscale => t!("act-cluster-autoscale"),
         Action::ClusterRotate => t!("act-cluster-rotate"),
         Action::ClusterRebuild => t!("act-cluster-rebuild"),
+        Action::NodeReplace => t!("act-node-replace"),
+        Action::NodeDrain => t!("act-node-drain"),
         Action::ClusterDelete => t!("act-cluster-delete"),
         Action::CredentialsIssue => t!("act-credentials-issue"),
         Action::CredentialsAddress => t!("act-credentials-address"),

@@ -45,3 +45,5 @@ act-key-revoke = Revoke API key
 act-account-create = Add account
 act-account-change = Change account
 act-account-close = Close account
+act-node-replace = Replace node
+act-node-drain = Drain node

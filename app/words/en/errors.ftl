@@ -117,3 +117,9 @@ error-open-ticket = Open a ticket
 error-back = Back
 error-support-bundle = Download the support bundle
 error-to-dashboard = Go to the dashboard
+
+problem-node-unknown = There is no such node in this cluster. They are called node-1, node-2 …
+problem-node-manager = The manager holds the state of the swarm and stays. Choose a worker.
+problem-node-leaving = This node is being removed already. Choose another one.
+problem-node-number = Choose as many workers as the cluster is to have fewer.
+problem-title-node-invalid = Not possible with this node

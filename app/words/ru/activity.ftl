@@ -45,3 +45,5 @@ act-key-revoke = Отзыв ключа API
 act-account-create = Добавление учётной записи
 act-account-change = Изменение учётной записи
 act-account-close = Закрытие учётной записи
+act-node-replace = Замена узла
+act-node-drain = Освобождение узла

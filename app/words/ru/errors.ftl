@@ -117,3 +117,9 @@ error-open-ticket = Открыть обращение
 error-back = Назад
 error-support-bundle = Скачать данные для поддержки
 error-to-dashboard = Перейти к панели
+
+problem-node-unknown = В этом кластере нет такого узла. Узлы называются node-1, node-2 …
+problem-node-manager = Управляющий узел хранит состояние кластера и остаётся. Выберите рабочий узел.
+problem-node-leaving = Этот узел уже удаляется. Выберите другой.
+problem-node-number = Выберите столько рабочих узлов, на сколько уменьшается кластер.
+problem-title-node-invalid = Узел не подходит
