@@ -154,7 +154,7 @@ async fn downloads_are_never_pages() {
     assert_eq!(answer.header("content-type"), "application/zip");
     assert_eq!(
         answer.header("content-disposition"),
-        "attachment; filename=\"secret.zip\""
+        "attachment; filename=\"hideaway.zip\""
     );
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(answer.header("content-encoding"), "");
