@@ -78,6 +78,7 @@ const TABLE: &[(Group, &str, &str)] = &[
     ),
     (Step, "say-join", "Node {#node} joins the swarm"),
     (Step, "say-drain", "Node {#node} hands its work over"),
+    (Step, "say-activate", "Node {#node} takes work again"),
     (Step, "say-remove", "Node {#node} is removed"),
     (Step, "say-check", "All nodes report in"),
     (
@@ -117,6 +118,16 @@ const TABLE: &[(Group, &str, &str)] = &[
     ),
     (
         Sentence,
+        "say-asked-shrink-one",
+        "Asked to shrink by {#by} to {+nodes}; node {#node} goes",
+    ),
+    (
+        Sentence,
+        "say-asked-shrink-many",
+        "Asked to shrink by {#by} to {+nodes}; nodes {gone} go",
+    ),
+    (
+        Sentence,
         "say-asked-shrink-rests",
         "Asked to shrink by {#by} to {+nodes}; autoscaling rests for {#seconds} s",
     ),
@@ -124,6 +135,22 @@ const TABLE: &[(Group, &str, &str)] = &[
         Sentence,
         "say-asked-shrink",
         "Asked to shrink by {#by} to {+nodes}",
+    ),
+    (
+        Sentence,
+        "say-asked-and-rests",
+        "{@said}; autoscaling rests for {#seconds} s",
+    ),
+    (
+        Sentence,
+        "say-asked-replace",
+        "Asked to replace node {#node} by node {#new}",
+    ),
+    (Sentence, "say-asked-drain", "Asked to drain node {#node}"),
+    (
+        Sentence,
+        "say-asked-undrain",
+        "Asked to give node {#node} work again",
     ),
     (
         Sentence,
@@ -170,6 +197,11 @@ const TABLE: &[(Group, &str, &str)] = &[
         Sentence,
         "say-node-stays",
         "Node {#node} stays: its work found no place on the other nodes",
+    ),
+    (
+        Sentence,
+        "say-node-still-busy",
+        "Node {#node} takes no more work; some still runs on it",
     ),
     (Sentence, "say-node-lost", "Node {#node} is lost: {@why}"),
     (Sentence, "say-node-replaced", "Node {#node} is replaced"),
@@ -579,6 +611,7 @@ const TABLE: &[(Group, &str, &str)] = &[
     (Task, "say-task-create", "create"),
     (Task, "say-task-resize", "resize"),
     (Task, "say-task-repair", "repair"),
+    (Task, "say-task-drain", "drain"),
     (Task, "say-task-rebuild", "rebuild"),
     (Task, "say-task-rotate", "rotate"),
     (Task, "say-task-delete", "delete"),

@@ -23,9 +23,9 @@ problem-quota-nodes = A cluster of yours may have up to { $limit ->
 }.
 problem-busy-creating = The cluster is still being created. Wait until it is active.
 problem-busy-active = The cluster is active; there is nothing to try again.
-problem-busy-resizing = The cluster is changing its size. Wait until it is active.
+problem-busy-resizing = Nodes of the cluster are changing. Wait until it is active.
 problem-busy-deleting = The cluster is being deleted.
-problem-busy-repairing = A lost node of the cluster is being replaced. Wait until it is active.
+problem-busy-repairing = A node of the cluster is being replaced. Wait until it is active.
 problem-busy-rebuilding = The cluster is being rebuilt. Wait until it is active.
 problem-busy-rotating = The cluster gets new certificates. Wait until it is active.
 problem-busy-error = The cluster is in error. Retry or delete it.

@@ -10,6 +10,7 @@ say-swarm = The swarm is made
 say-scripts = The operator’s scripts run on node { $node }
 say-join = Node { $node } joins the swarm
 say-drain = Node { $node } hands its work over
+say-activate = Node { $node } takes work again
 say-remove = Node { $node } is removed
 say-check = All nodes report in
 say-erase = Nodes, volumes and the network are removed
@@ -37,6 +38,14 @@ say-asked-grow = Asked to grow by { $by } to { $nodes ->
     [one] { $nodes } node
    *[other] { $nodes } nodes
 }
+say-asked-shrink-one = Asked to shrink by { $by } to { $nodes ->
+    [one] { $nodes } node
+   *[other] { $nodes } nodes
+}; node { $node } goes
+say-asked-shrink-many = Asked to shrink by { $by } to { $nodes ->
+    [one] { $nodes } node
+   *[other] { $nodes } nodes
+}; nodes { $gone } go
 say-asked-shrink-rests = Asked to shrink by { $by } to { $nodes ->
     [one] { $nodes } node
    *[other] { $nodes } nodes
@@ -45,6 +54,10 @@ say-asked-shrink = Asked to shrink by { $by } to { $nodes ->
     [one] { $nodes } node
    *[other] { $nodes } nodes
 }
+say-asked-and-rests = { $said }; autoscaling rests for { $seconds } s
+say-asked-replace = Asked to replace node { $node } by node { $new }
+say-asked-drain = Asked to drain node { $node }
+say-asked-undrain = Asked to give node { $node } work again
 say-asked-rebuild = Asked to rebuild it: new certificates and a new swarm; volumes and containers on the nodes stay
 say-asked-rotate = Asked for new certificates; bundles handed out before will be refused
 say-asked-again = Asked to try the { $task } again
@@ -67,6 +80,7 @@ say-deleted = Deleted
 say-resumed = Work goes on after a restart of the control plane
 say-script-ran = { $script } ran on node { $node }
 say-node-stays = Node { $node } stays: its work found no place on the other nodes
+say-node-still-busy = Node { $node } takes no more work; some still runs on it
 say-node-lost = Node { $node } is lost: { $why }
 say-node-replaced = Node { $node } is replaced
 say-nodes-replaced = Nodes { $nodes } are replaced
@@ -202,6 +216,7 @@ say-took-minutes = { $minutes } min
 say-task-create = create
 say-task-resize = resize
 say-task-repair = repair
+say-task-drain = drain
 say-task-rebuild = rebuild
 say-task-rotate = rotate
 say-task-delete = delete

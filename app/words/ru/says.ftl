@@ -7,6 +7,7 @@ say-swarm = Создаётся Swarm
 say-scripts = На узле { $node } выполняются скрипты владельца сервера
 say-join = Узел { $node } присоединяется к Swarm
 say-drain = Узел { $node } передаёт свою работу
+say-activate = Узел { $node } снова берёт работу
 say-remove = Узел { $node } удаляется
 say-check = Все узлы выходят на связь
 say-erase = Удаляются узлы, тома и сеть
@@ -33,6 +34,14 @@ say-asked-grow = Запрошен рост на { $by }, до { $nodes ->
     [one] { $nodes } узла
    *[other] { $nodes } узлов
 }
+say-asked-shrink-one = Запрошено уменьшение на { $by }, до { $nodes ->
+    [one] { $nodes } узла
+   *[other] { $nodes } узлов
+}; уходит узел { $node }
+say-asked-shrink-many = Запрошено уменьшение на { $by }, до { $nodes ->
+    [one] { $nodes } узла
+   *[other] { $nodes } узлов
+}; уходят узлы { $gone }
 say-asked-shrink-rests = Запрошено уменьшение на { $by }, до { $nodes ->
     [one] { $nodes } узла
    *[other] { $nodes } узлов
@@ -41,6 +50,10 @@ say-asked-shrink = Запрошено уменьшение на { $by }, до { 
     [one] { $nodes } узла
    *[other] { $nodes } узлов
 }
+say-asked-and-rests = { $said }; автомасштаб отдыхает { $seconds } с
+say-asked-replace = Запрошена замена узла { $node } узлом { $new }
+say-asked-drain = Запрошено освобождение узла { $node }
+say-asked-undrain = Запрошено снова дать работу узлу { $node }
 say-asked-rebuild = Запрошена пересборка: новые сертификаты и новый Swarm; тома и контейнеры на узлах остаются
 say-asked-rotate = Запрошены новые сертификаты; выданные раньше ключи доступа перестанут действовать
 say-asked-again = Запрошен повтор задачи «{ $task }»
@@ -62,6 +75,7 @@ say-deleted = Удалён
 say-resumed = Управляющий сервер перезапущен, работа продолжается
 say-script-ran = { $script } выполнен на узле { $node }
 say-node-stays = Узел { $node } остаётся: его работе не нашлось места на других узлах
+say-node-still-busy = Узел { $node } больше не берёт работу, но часть её на нём ещё идёт
 say-node-lost = Узел { $node } потерян: { $why }
 say-node-replaced = Узел { $node } заменяется
 say-nodes-replaced = Заменяются узлы { $nodes }
@@ -195,6 +209,7 @@ say-took-minutes = { $minutes } мин
 say-task-create = создание
 say-task-resize = смена размера
 say-task-repair = починка
+say-task-drain = освобождение узла
 say-task-rebuild = пересборка
 say-task-rotate = смена сертификатов
 say-task-delete = удаление

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 pub(crate) mod bench;
+pub(crate) mod plane;
 
 use std::path::Path;
 
