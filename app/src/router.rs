@@ -12,7 +12,7 @@ use crate::{
     activity::activity_page::ActivityPage,
     admin::{accounts_page::AccountsPage, one_account_page::OneAccountPage},
     answer,
-    cluster::overview_page::OverviewPage,
+    cluster::{metrics_page::MetricsPage, overview_page::OverviewPage},
     clusters::{create_page::CreatePage, delete_page::DeletePage, list_page::ListPage},
     go::go_page::GoPage,
     not_found::NotFound,
@@ -48,6 +48,7 @@ pub fn App() -> AnyView {
                     view=OneAccountPage
                     ssr=SsrMode::Async
                 />
+                <Route path=(clusters, id, StaticSegment("metrics")) view=MetricsPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

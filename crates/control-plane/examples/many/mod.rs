@@ -101,7 +101,9 @@ async fn settle(store: &Store, id: ClusterId, badly: bool) -> Outcome<()> {
         change.fail_task().await?;
         (ClusterStatus::Error, EventKind::Failed, "Could not be made")
     } else {
-        change.finish_task(cluster_api::Provisioning::Simulated).await?;
+        change
+            .finish_task(cluster_api::Provisioning::Simulated)
+            .await?;
         (ClusterStatus::Active, EventKind::Finished, "Is ready")
     };
     change.set_status(status).await?;
