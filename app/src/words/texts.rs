@@ -144,7 +144,7 @@ macro_rules! sources {
 
 sources![
     "access", "account", "admin", "activity", "cluster", "create", "errors", "events", "frame",
-"go", "help", "inside", "list", "logs", "metrics", "nodes", "overview", "says", "settings",
+    "go", "help", "inside", "list", "logs", "metrics", "nodes", "overview", "says", "settings",
     "units",
 ];
 

@@ -237,6 +237,8 @@ async fn admins_add_change_and_close_accounts() {
     let text = page(&mut admin, &next).await;
     assert!(text.contains(SECRET) && text.contains("carol"));
     assert!(!page(&mut admin, &next).await.contains(SECRET));
+    // How the engine is stands there too, as far as it is known.
+    assert!(text.contains("Does not answer") && !text.contains("Containers of Carina"));
 
     house.control_plane.add("carol", cluster("carols", 5));
     let id = "00000000-0000-0000-0000-0000000000c8";

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use cluster_api::{
     AccountDetails, AccountId, AccountList, AccountRule, AddAccount, ApiKey, ApiKeyList,
-    AuditAction, AuditEntry, AuditFormat, AuditList, AuditQuery, ChangeAccount, Cluster, KeyId,
-    MadeAccount, MadeKey, MakeKey, NodeCount, Problem, Quotas, Role, Scopes, SecretText, Session,
-    SessionId, SessionList, Timestamp, WhoAmI,
+    AuditAction, AuditEntry, AuditFormat, AuditList, AuditQuery, ChangeAccount, Cluster,
+    EngineHealth, KeyId, MadeAccount, MadeKey, MakeKey, NodeCount, Problem, Provisioning, Quotas,
+    Role, Scopes, SecretText, Session, SessionId, SessionList, Timestamp, WhoAmI,
     client::{AccountApi, Download},
 };
 use futures::stream;
@@ -206,6 +206,21 @@ impl AccountApi for FakeControlPlane {
         state.account_by_id(id)?;
         state.accounts.retain(|it| it.id != id);
         Ok(())
+    }
+
+    async fn engine_health(&self, token: &SecretString) -> Result<EngineHealth, Problem> {
+        self.called("engine_health").admin(token)?;
+        Ok(EngineHealth {
+            provisioning: Provisioning::Docker,
+            reachable: false,
+            unreachable_since: Some(at()),
+            reason: Some("The engine does not answer".to_owned()),
+            version: None,
+            containers: None,
+            networks: None,
+            last_sweep: None,
+            last_look: Some(at()),
+        })
     }
 
     async fn audit(&self, token: &SecretString, query: &AuditQuery) -> Result<AuditList, Problem> {
