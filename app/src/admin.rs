@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 pub mod accounts_page;
 #[cfg(feature = "ssr")]
+pub mod engine;
+#[cfg(feature = "ssr")]
 pub mod fields;
 #[cfg(feature = "ssr")]
 pub mod one_account_page;

@@ -1,5 +1,6 @@
 //! Tests of the parts together, in one process, without a port and without waiting.
 
+mod account;
 mod browser;
 mod clock;
 pub(crate) mod fake;

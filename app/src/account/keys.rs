@@ -318,7 +318,7 @@ pub fn make_key_panel() -> AnyView {
     };
     let expiries = EXPIRIES.map(|days| {
         let words = match days.parse::<u32>() {
-            Ok(days) => t!("key-for", count = days),
+            Ok(days) => t!("days-count", count = days),
             Err(_) => t!("key-until-revoked"),
         };
         view! {

@@ -5,11 +5,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use super::{
+    engine::engine_panel,
     fields::{At, role},
     server_fns::{AddAccount, no_route},
 };
 use crate::{
-    account::account_page::role_word,
+    account::account_page::{part, role_word},
     answer::revealed,
     dashboard::ask,
     error::AppError,
@@ -50,6 +51,8 @@ pub fn AccountsPage() -> AnyView {
             .await
             .map_err(|AppError(problem)| AppError(no_route(problem)))?
         };
+        let engine = ask(|up| async move { up.control_plane.engine_health(&up.token).await });
+        let engine = part(engine.await, engine_panel)?;
         let first = marker.is_some().then(|| {
             view! {
                 <a class="btn" href=paths::ADMIN>
@@ -92,6 +95,7 @@ pub fn AccountsPage() -> AnyView {
                     {table(list.accounts)}
                 </section>
                 {pages}
+                {engine}
                 {add_panel(&draft)}
             </div>
         };

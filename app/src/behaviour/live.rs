@@ -244,7 +244,7 @@ impl Tab {
                 Ok(_) if send::is_sending() => {}
                 Ok(arrived) if arrived.status == 404 && page::show_gone() => tab.gone.set(true),
                 Ok(arrived) if arrived.status < 500 || arrived.status == 503 => {
-                    page::show(&arrived)
+                    page::show(&arrived);
                 }
                 // The words about freshness say how old everything is.
                 _ => {}

@@ -83,12 +83,12 @@ pub(super) async fn await_js(promise: web_sys::js_sys::Promise) -> Result<JsValu
 }
 
 /// Writes a page into the one that is open. If somebody else has signed in meanwhile, in another tab, all
-/// of it is loaded anew: nothing of one account stays on a page of another.
-pub(super) fn show(arrived: &Arrived) {
+/// of it is loaded anew, and the answer is false: nothing of one account stays on a page of another.
+pub(super) fn show(arrived: &Arrived) -> bool {
     let (ours, theirs) = (root_attribute("data-account"), arrived.account());
     if !ours.is_empty() && !theirs.is_empty() && ours != theirs {
         reload(&arrived.url);
-        return;
+        return false;
     }
     let here = document();
     let there = &arrived.document;
@@ -103,6 +103,7 @@ pub(super) fn show(arrived: &Arrived) {
     }
     clock::set();
     clock::tick();
+    true
 }
 
 /// Shows that what the page was about is gone, if the page has words for that.
@@ -131,7 +132,9 @@ pub(super) fn reload(url: &str) {
 /// beginning.
 pub(super) fn go_to(arrived: &Arrived) {
     let before = window().location().pathname().unwrap_or_default();
-    show(arrived);
+    if !show(arrived) {
+        return;
+    }
     // Without a history the address stays as it was.
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&arrived.url));

@@ -34,10 +34,6 @@ key-expires = Expires
 key-expired = Expired
 key-revoked = Revoked
 key-until-revoked = When it is revoked
-key-for = { $count ->
-    [one] In { $count } day
-   *[other] In { $count } days
-}
 key-name-hint = What the key is for, such as “ci”. 1 to 64 characters.
 make-key = Make key
 make-key-title = Make an API key

@@ -41,3 +41,17 @@ closing = Closing …
 keep-account = Keep account
 close-mismatch = That is not the name of this account. Nothing was closed.
 done-account-closed = The account is closed. Its clusters are being deleted.
+
+engine = Engine
+engine-state = State
+engine-answers = Answers
+engine-silent = Does not answer
+engine-reason = Why
+engine-machines = Nodes are
+engine-docker = Containers of this engine
+engine-simulated = Simulated: there is no engine
+engine-version = Version
+engine-containers = Containers of Carina
+engine-networks = Networks of Carina
+engine-look = Nodes last looked at
+engine-sweep = Left-overs last searched for

@@ -34,11 +34,6 @@ key-expires = Действует
 key-expired = Истёк
 key-revoked = Отозван
 key-until-revoked = До отзыва
-key-for = { $count ->
-    [one] { $count } день
-    [few] { $count } дня
-   *[many] { $count } дней
-}
 key-name-hint = Для чего ключ, например «ci». От 1 до 64 знаков.
 make-key = Создать ключ
 make-key-title = Новый ключ API

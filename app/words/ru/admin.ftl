@@ -42,3 +42,17 @@ closing = Закрытие …
 keep-account = Оставить
 close-mismatch = Это не имя этой учётной записи. Ничего не закрыто.
 done-account-closed = Учётная запись закрыта. Её кластеры удаляются.
+
+engine = Движок
+engine-state = Состояние
+engine-answers = Отвечает
+engine-silent = Не отвечает
+engine-reason = Причина
+engine-machines = Узлы
+engine-docker = Контейнеры этого движка
+engine-simulated = Имитация: движка нет
+engine-version = Версия
+engine-containers = Контейнеров Carina
+engine-networks = Сетей Carina
+engine-look = Последняя проверка узлов
+engine-sweep = Последний поиск остатков

@@ -1,5 +1,7 @@
 //! A control plane made of a few maps, whose streams and failures the tests hold in their hands.
 
+pub(crate) mod account;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -7,10 +9,10 @@ use std::{
 
 use async_trait::async_trait;
 use cluster_api::{
-    Access, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId,
-    EventKind, Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem, Provisioning, Quotas,
-    Scope, Scopes, Snapshot, Timestamp, WatchMessage,
-    client::{AccountApi, ControlPlane, Grant, HelpApi, InsideApi, Origin, Secret, Watch},
+    Access, AccountDetails, ApiKey, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster,
+    Event, EventId, EventKind, Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem,
+    Provisioning, Quotas, Scope, Scopes, Snapshot, Timestamp, WatchMessage,
+    client::{ControlPlane, Grant, HelpApi, InsideApi, Origin, Secret, Watch},
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use secrecy::{ExposeSecret, SecretString};
@@ -31,6 +33,8 @@ struct State {
     events: HashMap<ClusterId, Vec<Event>>,
     streams: Vec<Stream>,
     journal: i64,
+    keys: HashMap<String, Vec<ApiKey>>,
+    accounts: Vec<AccountDetails>,
     calls: Vec<String>,
     /// Where the last sign-in came from.
     origin: Origin,
@@ -219,7 +223,6 @@ impl FakeControlPlane {
 }
 
 impl InsideApi for FakeControlPlane {}
-impl AccountApi for FakeControlPlane {}
 impl HelpApi for FakeControlPlane {}
 
 #[async_trait]
@@ -242,7 +245,7 @@ impl ControlPlane for FakeControlPlane {
         let token = format!("token-{username}-{}", Uuid::new_v4());
         state.tokens.insert(token.clone(), username.to_owned());
         Ok(Grant {
-            is_admin: false,
+            is_admin: username == "admin",
             token: token.into(),
             expires_at: "2026-11-30T10:00:00Z".parse().unwrap(),
             account_id: username.to_owned(),

@@ -18,13 +18,17 @@ enum Guard {
     Own,
     /// It is about one cluster, and there is none for others.
     Cluster,
+    /// It is about other accounts, and there are none for those who do not look after them.
+    Accounts,
+    /// It is about a key or a session of an account's own, and this one is another's.
+    Foreign,
     /// It is for everybody.
     Open,
 }
 
 /// Every server function with a body it would take, and who it is for. A new one has to be added
 /// here before the tests pass.
-const FUNCTIONS: [(&str, &str, Guard); 8] = [
+const FUNCTIONS: [(&str, &str, Guard); 16] = [
     (
         "/api/create_cluster",
         "name=own&cluster_type=1&flavor=container1-1G&nodes=1&key=k1",
@@ -37,6 +41,22 @@ const FUNCTIONS: [(&str, &str, Guard); 8] = [
         Guard::Cluster,
     ),
     ("/api/stay", "", Guard::Own),
+    ("/api/make_key", "name=ci&read=on&expires=30", Guard::Own),
+    ("/api/revoke_key", "id={id}", Guard::Foreign),
+    ("/api/end_session", "id={id}", Guard::Foreign),
+    ("/api/end_other_sessions", "", Guard::Own),
+    ("/api/add_account", "username=x", Guard::Accounts),
+    (
+        "/api/change_account",
+        "id={id}&role=admin&max_clusters=&max_nodes=",
+        Guard::Accounts,
+    ),
+    (
+        "/api/set_password",
+        "id={id}&password=correct-horse",
+        Guard::Accounts,
+    ),
+    ("/api/close_account", "id={id}&name=x", Guard::Accounts),
     (
         "/api/sign_in",
         "username=x&kind=password&secret=wrong&next=",
@@ -47,8 +67,18 @@ const FUNCTIONS: [(&str, &str, Guard); 8] = [
     ("/api/set_lang", "lang=ru&next=%2Fclusters", Guard::Open),
 ];
 
-const PAGES: [&str; 5] = [
+/// Every address that answers with a file. A new one has to be added here.
+const DOWNLOADS: [&str; 3] = [
+    "/clusters/{id}/credentials.zip",
+    "/activity/export.csv",
+    "/activity/export.jsonl",
+];
+
+const PAGES: [&str; 8] = [
     "/",
+    "/account",
+    "/activity",
+    "/go",
     "/sign-in",
     "/clusters",
     "/clusters/new",
@@ -95,7 +125,9 @@ async fn server_functions_show_strangers_nothing_of_others() {
         let mut stranger = house.signed_in("stranger").await;
         let answer = stranger.call(path, &body.replace("{id}", &id)).await;
         match guard {
-            Guard::Cluster => assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}"),
+            Guard::Cluster | Guard::Accounts | Guard::Foreign => {
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            }
             Guard::Own => assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text()),
             Guard::Open => {}
         }
@@ -117,6 +149,11 @@ async fn pages_send_those_who_are_not_signed_in_to_the_way_in() {
         "/clusters/new",
         &format!("/clusters/{id}"),
         "/clusters/delete",
+        "/account",
+        "/activity",
+        "/go",
+        "/admin",
+        &format!("/admin/accounts/{id}"),
     ] {
         let answer = house.browser().get(path).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
@@ -198,6 +235,46 @@ async fn downloads_are_never_pages() {
             .calls()
             .contains(&"credentials_zip".to_owned())
     );
+}
+
+/// A browser saves what comes, or a program reads it: neither can do anything with a page.
+#[tokio::test]
+async fn downloads_answer_with_a_file_or_with_a_problem_in_words() {
+    let (house, id) = house().await;
+    let mut owner = house.signed_in("owner").await;
+    let paths = DOWNLOADS.map(|path| path.replace("{id}", &id));
+    for path in &paths {
+        let answer = owner.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(
+            answer
+                .header("content-disposition")
+                .starts_with("attachment; filename="),
+            "{path}"
+        );
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        assert!(!answer.header("content-type").contains("html"), "{path}");
+    }
+    // Nobody, somebody whose session has ended, and everybody while nothing answers.
+    house.advance(std::time::Duration::from_secs(9 * 3600));
+    let mut late = house.signed_in("owner").await;
+    house.control_plane.set_away(true);
+    for path in &paths {
+        for (answer, status) in [
+            (house.browser().get(path).await, StatusCode::UNAUTHORIZED),
+            (owner.get(path).await, StatusCode::UNAUTHORIZED),
+            (late.get(path).await, StatusCode::SERVICE_UNAVAILABLE),
+        ] {
+            assert_eq!(answer.status, status, "{path}");
+            assert_eq!(
+                answer.header("content-type"),
+                "text/plain; charset=utf-8",
+                "{path}"
+            );
+            assert_eq!(answer.header("location"), "", "{path}");
+            assert!(!answer.text().contains('<'), "{path}: {}", answer.text());
+        }
+    }
 }
 
 #[tokio::test]
