@@ -57,14 +57,14 @@ impl Span {
         ((middle / whole).clamp(0.0, 1.0) * SIDE as f64).round() as i64
     }
 
-    /// Moments for the numbers of the time axis, at most six: full minutes, quarters or hours of somebody
+    /// Moments for the numbers of the time axis, at most five: full minutes, quarters or hours of somebody
     /// whose clock is so many seconds ahead of UTC.
     #[must_use]
     pub fn ticks(self, ahead_s: i64) -> Vec<i64> {
-        const STEPS: [i64; 6] = [60, 300, 900, 3_600, 7_200, 21_600];
+        const STEPS: [i64; 7] = [60, 120, 300, 900, 3_600, 7_200, 21_600];
         let length = self.to_s - self.from_s;
-        let step = STEPS.into_iter().find(|step| length / step <= 5);
-        let step = step.unwrap_or(length / 5);
+        let step = STEPS.into_iter().find(|step| length / step <= 4);
+        let step = step.unwrap_or(length / 4);
         let first = (self.from_s + ahead_s + step - 1).div_euclid(step) * step - ahead_s;
         std::iter::successors(Some(first), |at| Some(at + step))
             .take_while(|at| *at <= self.to_s)
@@ -328,16 +328,10 @@ pub fn field(
         ));
     }
     for (at_s, words) in times {
-        let share = span.share(*at_s);
-        let x = (1000.0 * share).round() / 10.0;
-        let anchor = match share {
-            share if share < 0.06 => "start",
-            share if share > 0.94 => "end",
-            _ => "middle",
-        };
+        let x = (1000.0 * span.share(*at_s)).round() / 10.0;
         markup.push_str(&format!(
             "<line class=\"grid\" x1=\"{x}%\" x2=\"{x}%\" y1=\"{BOTTOM}\" y2=\"{}\"></line>\
-             <text x=\"{x}%\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
+             <text x=\"{x}%\" y=\"{}\" text-anchor=\"middle\">{}</text>",
             BOTTOM + 5,
             BOTTOM + 20,
             escaped(words)
@@ -547,11 +541,11 @@ mod tests {
         // Half past five hours ahead of UTC: midnight there is half past six in the evening here.
         assert_eq!(day.ticks(19_800), [1_800, 23_400, 45_000, 66_600]);
         for (length, most) in [
-            (300, 6),
-            (3_600, 6),
-            (21_600, 6),
-            (86_400, 6),
-            (9_999_999, 7),
+            (300, 5),
+            (3_600, 5),
+            (21_600, 5),
+            (86_400, 5),
+            (9_999_999, 5),
         ] {
             let span = Span {
                 from_s: 17,

@@ -324,7 +324,7 @@ const BOX: (i32, i32) = (148, 78);
 const BETWEEN: i32 = 16;
 /// Between two rows of boxes, where the lines run.
 const ROW: i32 = 44;
-const TILE: (i32, i32) = (40, 36);
+const TILE: (i32, i32) = (39, 36);
 const BETWEEN_TILES: i32 = 6;
 /// Containers of a box that are drawn one by one: two rows of seven, the last two of them for a number.
 const MOST_SQUARES: u32 = 14;
