@@ -1,14 +1,32 @@
 //! The pages of one cluster: tabs with addresses of their own, under one head.
 
+pub mod access_fns;
+#[cfg(feature = "ssr")]
+pub mod access_page;
 #[cfg(feature = "ssr")]
 pub mod amount;
+pub mod events_fns;
+#[cfg(feature = "ssr")]
+pub mod events_page;
 #[cfg(feature = "ssr")]
 pub mod frame;
+pub mod helps;
+#[cfg(feature = "ssr")]
+pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod metrics_page;
 #[cfg(feature = "ssr")]
 pub mod overview_page;
 #[cfg(feature = "ssr")]
 pub mod plot;
+#[cfg(feature = "ssr")]
+pub mod recipes;
+#[cfg(feature = "ssr")]
+pub mod scaling;
+pub mod settings_fns;
+#[cfg(feature = "ssr")]
+pub mod settings_page;
+#[cfg(feature = "ssr")]
+pub mod shells;
 #[cfg(feature = "ssr")]
 pub mod topology;

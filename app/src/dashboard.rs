@@ -56,6 +56,9 @@ pub trait Dashboard: Send + Sync {
     /// Takes what was kept. None if it was taken before, or its time is over.
     async fn take_secret(&self, ticket: &str) -> Result<Option<SecretString>, Problem>;
 
+    /// Where programs reach the control plane, as people write it: `https://api.example.com`.
+    fn api_url(&self) -> &str;
+
     /// The control plane has turned the token away: the session is over.
     async fn turned_away(&self);
 

@@ -105,6 +105,30 @@ pub fn delete(id: ClusterId) -> String {
     format!("{CLUSTERS}/{id}/settings?confirm=delete#delete")
 }
 
+/// The question whether a cluster is to be rebuilt.
+#[must_use]
+pub fn rebuild(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/events?confirm=rebuild#helps")
+}
+
+/// The question whether a cluster is to get new certificates.
+#[must_use]
+pub fn rotate(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/access?confirm=rotate#rotate")
+}
+
+/// What somebody who helps with a cluster has to see: a download, not a page.
+#[must_use]
+pub fn support(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/support.zip")
+}
+
+/// The form for a ticket about a cluster.
+#[must_use]
+pub fn ticket_about(id: ClusterId) -> String {
+    format!("{HELP}/tickets/new?cluster={id}")
+}
+
 /// The credentials bundle of a cluster: a download, not a page.
 #[must_use]
 pub fn credentials(id: ClusterId) -> String {

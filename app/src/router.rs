@@ -12,7 +12,10 @@ use crate::{
     activity::activity_page::ActivityPage,
     admin::{accounts_page::AccountsPage, one_account_page::OneAccountPage},
     answer,
-    cluster::{metrics_page::MetricsPage, overview_page::OverviewPage},
+    cluster::{
+        access_page::AccessPage, events_page::EventsPage, metrics_page::MetricsPage,
+        overview_page::OverviewPage, settings_page::SettingsPage,
+    },
     clusters::{create_page::CreatePage, delete_page::DeletePage, list_page::ListPage},
     go::go_page::GoPage,
     not_found::NotFound,
@@ -39,6 +42,9 @@ pub fn App() -> AnyView {
                 <Route path=(clusters, StaticSegment("new")) view=CreatePage ssr=SsrMode::Async/>
                 <Route path=(clusters, StaticSegment("delete")) view=DeletePage ssr=SsrMode::Async/>
                 <Route path=(clusters, id) view=OverviewPage ssr=SsrMode::Async/>
+                <Route path=(clusters, id, StaticSegment("events")) view=EventsPage ssr=SsrMode::Async/>
+                <Route path=(clusters, id, StaticSegment("access")) view=AccessPage ssr=SsrMode::Async/>
+                <Route path=(clusters, id, StaticSegment("settings")) view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("go") view=GoPage ssr=SsrMode::Async/>

@@ -27,6 +27,7 @@ const SIGN_OUT: Duration = Duration::from_secs(3);
 /// What is shared by all requests.
 pub(crate) struct Services {
     pub(crate) control_plane: Arc<dyn ControlPlane>,
+    pub(crate) api_url: String,
     pub(crate) hub: Hub,
     pub(crate) sessions: Sessions,
     pub(crate) limits: Arc<SignInLimits>,
@@ -201,6 +202,19 @@ impl RequestDashboard {
             .await;
         self.checked(session, answer).await
     }
+
+    /// What somebody who helps with a cluster has to see, with the cluster.
+    pub(crate) async fn support(&self, id: ClusterId) -> Result<(Cluster, Vec<u8>), Problem> {
+        let authorised = self.authorise().await?;
+        let cluster = self.find(&authorised, id).await?;
+        let session = authorised.session;
+        let answer = self
+            .services
+            .control_plane
+            .support_bundle(&session.token, id)
+            .await;
+        Ok((cluster, self.checked(session, answer).await?))
+    }
 }
 
 #[async_trait]
@@ -307,6 +321,10 @@ impl Dashboard for RequestDashboard {
             .take_secret(&self.visitor, session, ticket)
             .await
             .map_err(|error| self.failed(&error))
+    }
+
+    fn api_url(&self) -> &str {
+        &self.services.api_url
     }
 
     async fn turned_away(&self) {

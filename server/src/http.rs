@@ -14,6 +14,7 @@ mod live;
 mod pages;
 mod request;
 mod site;
+mod support;
 
 use std::sync::Arc;
 
@@ -88,6 +89,10 @@ pub(crate) fn router(
         .route(
             "/activity/export.jsonl",
             get(activity::json_lines).head(answer::method_not_allowed),
+        )
+        .route(
+            "/clusters/{id}/support.zip",
+            get(support::download).head(answer::method_not_allowed),
         )
         .route("/api/{*rest}", any(answer::no_route))
         .method_not_allowed_fallback(answer::method_not_allowed)

@@ -40,6 +40,8 @@ pub use crate::{http::OriginError, session::OpenSessionsError};
 pub struct Parts {
     /// Where clusters come from.
     pub control_plane: Arc<dyn ControlPlane>,
+    /// Where programs reach it, for the commands that pages show.
+    pub api_url: String,
     /// What tells the time.
     pub clock: Arc<dyn Clock>,
     /// Folder for the database and the key of sessions.
@@ -75,6 +77,7 @@ pub enum BuildError {
 pub async fn build(parts: Parts) -> Result<Router, BuildError> {
     let Parts {
         control_plane,
+        api_url,
         clock,
         data_dir,
         site_root,
@@ -95,6 +98,7 @@ pub async fn build(parts: Parts) -> Result<Router, BuildError> {
     tasks.spawn(hub.clone().sweep());
     let services = Arc::new(Services {
         control_plane,
+        api_url,
         hub,
         sessions,
         limits,

@@ -86,6 +86,7 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
         .unwrap_or_else(|| PublicUrl::of_listener(address));
     let mut control_plane = settings.control_plane;
     let data_dir = control_plane.data_dir.clone();
+    let api_url = control_plane.api_public_url.clone();
     // It outlives the requests that need it.
     let control_plane_stop = CancellationToken::new();
     let (upstream, mut embedded) = match settings.control_plane_url {
@@ -103,6 +104,7 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
         HttpControlPlane::new(&upstream).map_err(|error| RunError::Client(error.into()))?;
     let router = build(Parts {
         control_plane: Arc::new(client),
+        api_url: api_url.unwrap_or_else(|| upstream.clone()),
         clock: Arc::new(SystemClock),
         data_dir,
         site_root: settings.site_root,

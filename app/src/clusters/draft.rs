@@ -176,7 +176,8 @@ pub fn parse_labels(text: &str) -> Result<Labels, Problem> {
 }
 
 /// The beginning of a text, at most so many characters.
-fn cut(text: &str, most: usize) -> &str {
+#[must_use]
+pub fn cut(text: &str, most: usize) -> &str {
     match text.char_indices().nth(most) {
         Some((end, _)) => &text[..end],
         None => text,

@@ -1,0 +1,32 @@
+# The timeline of a cluster, and what helps.
+
+events-filter = Filter by kind
+events-asked = Requests
+events-ended = Results
+events-steps = Steps
+events-problems = Problems
+events-noticed = Noticed
+events-none = Nothing yet.
+events-none-of-kind = Nothing of this kind.
+events-newest = Newest
+events-older = Older
+events-by = by { $name }
+events-helps = What helps
+events-retry-about = Goes on with the task that failed, from the step that failed. It keeps everything.
+events-rebuild = Rebuild …
+events-rebuild-title = Rebuild
+events-rebuild-about = Makes a new swarm and new certificates, also out of an error. It keeps nodes, volumes and containers; credentials from before stop working.
+events-rebuild-ask = Rebuild { $name }?
+events-rebuild-keeps = Kept: nodes, addresses, volumes, containers, and services that can still be read.
+events-rebuild-loses = Lost: what only the old swarm knew, such as its secrets and configs, and all credentials handed out before.
+events-rebuild-stops = Each engine starts again, one by one. What runs on it stops for a moment.
+events-rebuild-do = Rebuild { $name }
+events-rebuilding = Starting the rebuild …
+events-delete = Delete …
+events-delete-title = Delete
+events-delete-about = Ends the cluster, with all containers, images, volumes and credentials. It keeps nothing.
+events-ask = Ask for help
+events-ask-about = The support bundle has events, tasks, versions, settings and logs of nodes. There are no secrets in it.
+events-support = Download support bundle
+events-ticket = Open a ticket
+done-rebuild = The cluster is being rebuilt.

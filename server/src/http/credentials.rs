@@ -9,7 +9,7 @@ use axum::{
 };
 use cluster_api::Problem;
 use http::{
-    HeaderMap, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue,
     header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
 };
 
@@ -41,13 +41,17 @@ async fn bundle(dashboard: &RequestDashboard, id: &str) -> Result<Response, Prob
     dashboard.authorise().await?;
     let id = id.parse().map_err(|_| Problem::NotFound)?;
     let (cluster, zip) = dashboard.credentials(id).await?;
-    // A cluster's name needs no escaping, by its own rule.
-    let disposition = format!("attachment; filename=\"{}.zip\"", cluster.name);
+    Ok((attachment(&format!("{}.zip", cluster.name))?, zip).into_response())
+}
+
+/// The headers of a zip that is saved as `file` and kept nowhere else. A cluster's name needs no
+/// escaping, by its own rule.
+pub(super) fn attachment(file: &str) -> Result<[(HeaderName, HeaderValue); 3], Problem> {
+    let disposition = format!("attachment; filename=\"{file}\"");
     let disposition = HeaderValue::try_from(disposition).map_err(|_| Problem::NotFound)?;
-    let headers = [
+    Ok([
         (CONTENT_TYPE, HeaderValue::from_static("application/zip")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (CONTENT_DISPOSITION, disposition),
-    ];
-    Ok((headers, zip).into_response())
+    ])
 }

@@ -54,6 +54,7 @@ impl House {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let router = build(Parts {
             control_plane: Arc::new(control_plane.clone()),
+            api_url: "https://api.example.com".to_owned(),
             clock: Arc::new(clock.clone()),
             data_dir: folder.path().join("data"),
             site_root: folder.path().join("site"),
