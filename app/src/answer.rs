@@ -5,7 +5,7 @@
 //! what went wrong in the address), and a script (it wants a status and a body).
 
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
-use cluster_api::Problem;
+use cluster_api::{Problem, RequestId};
 use leptos::{
     prelude::{WithUntracked, use_context},
     server_fn::error::ServerFnUrlError,
@@ -46,6 +46,32 @@ impl Caller {
     fn current() -> Option<(Self, ResponseOptions)> {
         Some((Self::of(&use_context::<Parts>()?), use_context()?))
     }
+}
+
+/// The request at hand, as context: what the log knows it by.
+#[derive(Clone, Copy, Debug)]
+pub struct CurrentRequest(pub RequestId);
+
+/// What the log knows the request at hand by.
+#[must_use]
+pub fn request_id() -> Option<RequestId> {
+    use_context::<CurrentRequest>().map(|CurrentRequest(id)| id)
+}
+
+/// The page of this site that led to the request at hand.
+#[must_use]
+pub fn came_from() -> Option<RelativePath> {
+    came_from_of(&use_context::<Parts>()?)
+}
+
+fn came_from_of(parts: &Parts) -> Option<RelativePath> {
+    let header = |name| parts.headers.get(name)?.to_str().ok();
+    let (_, rest) = header(header::REFERER)?.split_once("://")?;
+    let (host, path) = rest.split_at(rest.find('/')?);
+    (header(header::HOST)? == host)
+        .then_some(path)?
+        .try_into()
+        .ok()
 }
 
 /// Gives the page being rendered its status.
@@ -260,6 +286,28 @@ mod tests {
         );
         assert_eq!(caller("/api/sign_in", "application/json"), Caller::Script);
         assert_eq!(caller("/api/sign_in", "*/*"), Caller::Script);
+    }
+
+    #[test]
+    fn only_pages_of_this_site_are_gone_back_to() {
+        let from = |referer: &str| {
+            let request = http::Request::get("/clusters")
+                .header("host", "carina.example:3000")
+                .header("referer", referer)
+                .body(())
+                .unwrap();
+            let from = came_from_of(&request.into_parts().0);
+            from.map(|it| it.as_str().to_owned())
+        };
+        let back = from("https://carina.example:3000/help?state=open");
+        assert_eq!(back.as_deref(), Some("/help?state=open"));
+        for elsewhere in [
+            "https://carina.example/help",
+            "https://other.example:3000/",
+            "x",
+        ] {
+            assert_eq!(from(elsewhere), None, "{elsewhere}");
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub mod error;
 pub(crate) mod fixtures;
 #[cfg(feature = "ssr")]
 pub mod go;
+pub mod help;
 #[cfg(feature = "ssr")]
 pub mod layout;
 #[cfg(feature = "ssr")]

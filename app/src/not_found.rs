@@ -3,10 +3,10 @@
 use cluster_api::Problem;
 use leptos::prelude::*;
 
-use crate::{layout::plain::plain, ui::problem_page::problem_page};
+use crate::{layout::frame::for_anyone, ui::problem_page::problem_page};
 
-/// Nothing is at this address.
+/// Nothing is at this address. Who is signed in stays within the frame.
 #[component]
 pub fn NotFound() -> AnyView {
-    plain(problem_page(Problem::NoRoute))
+    for_anyone(|| problem_page(Problem::NoRoute))
 }

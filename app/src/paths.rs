@@ -1,6 +1,6 @@
 //! Every address of the dashboard, made here and nowhere else.
 
-use cluster_api::{AccountId, ClusterId, KeyId};
+use cluster_api::{AccountId, ClusterId, KeyId, SubscriptionId, TicketId};
 
 use crate::session::RelativePath;
 
@@ -24,6 +24,8 @@ pub const ACTIVITY: &str = "/activity";
 pub const ADMIN: &str = "/admin";
 /// Tickets, and who is told what.
 pub const HELP: &str = "/help";
+/// The form for a ticket.
+pub const NEW_TICKET: &str = "/help/tickets/new";
 /// A way to every page and cluster by its name.
 pub const GO: &str = "/go";
 
@@ -133,6 +135,24 @@ pub fn ticket_about(id: ClusterId) -> String {
 #[must_use]
 pub fn credentials(id: ClusterId) -> String {
     format!("{CLUSTERS}/{id}/credentials.zip")
+}
+
+/// What whoever helps with a cluster needs to know: a download, not a page.
+#[must_use]
+pub fn support(id: ClusterId) -> String {
+    format!("{CLUSTERS}/{id}/support.zip")
+}
+
+/// One ticket.
+#[must_use]
+pub fn ticket(id: TicketId) -> String {
+    format!("{HELP}/tickets/{id}")
+}
+
+/// One subscription.
+#[must_use]
+pub fn subscription(id: SubscriptionId) -> String {
+    format!("{HELP}/subscriptions/{id}")
 }
 
 /// The way in, and on to `next` from there.

@@ -18,6 +18,10 @@ use crate::{
     },
     clusters::{create_page::CreatePage, delete_page::DeletePage, list_page::ListPage},
     go::go_page::GoPage,
+    help::{
+        help_page::HelpPage, new_ticket_page::NewTicketPage, subscription_page::SubscriptionPage,
+        ticket_page::TicketPage,
+    },
     not_found::NotFound,
     paths,
     session::sign_in_page::SignInPage,
@@ -29,6 +33,7 @@ use crate::{
 pub fn App() -> AnyView {
     provide_meta_context();
     let clusters = StaticSegment("clusters");
+    let help = StaticSegment("help");
     let id = ParamSegment("id");
     view! {
         <Title formatter=|title: String| {
@@ -55,6 +60,10 @@ pub fn App() -> AnyView {
                     ssr=SsrMode::Async
                 />
                 <Route path=(clusters, id, StaticSegment("metrics")) view=MetricsPage ssr=SsrMode::Async/>
+                <Route path=help view=HelpPage ssr=SsrMode::Async/>
+                <Route path=(help, StaticSegment("tickets"), StaticSegment("new")) view=NewTicketPage ssr=SsrMode::Async/>
+                <Route path=(help, StaticSegment("tickets"), id) view=TicketPage ssr=SsrMode::Async/>
+                <Route path=(help, StaticSegment("subscriptions"), id) view=SubscriptionPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

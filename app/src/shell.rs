@@ -4,9 +4,11 @@ use leptos::{hydration::HydrationScripts, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::{
+    paths,
     router::App,
     t,
     theme::Theme,
+    ui::{icon::icon, problem_page::Failed},
     when::{Clock, units},
     words::Lang,
 };
@@ -47,4 +49,37 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         </html>
     }
     .into_any()
+}
+
+/// The document of an answer that no page gives: with the style of the pages, without their scripts.
+#[must_use]
+pub fn failed_document(options: Option<LeptosOptions>, theme: Theme, failed: Failed) -> String {
+    let title = format!("{} \u{b7} {}", failed.title, t!("brand"));
+    let style = options.map(|options| view! { <HashedStylesheet options=options/> });
+    let document = view! {
+        <html lang=Lang::current().tag() data-theme=theme.as_str()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>{title}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {style}
+            </head>
+            <body>
+                <header class="top">
+                    <div class="bar">
+                        <a class="brand" href=paths::HOME aria-label=t!("brand-home")>
+                            {icon("logo", "logo")}
+                            <span>{t!("brand")}</span>
+                        </a>
+                    </div>
+                </header>
+                <main id="main" tabindex="-1">
+                    {failed.view()}
+                </main>
+            </body>
+        </html>
+    };
+    format!("<!DOCTYPE html>{}", document.to_html())
 }

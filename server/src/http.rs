@@ -19,7 +19,7 @@ mod support;
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{FromRef, FromRequestParts, Request},
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
@@ -112,6 +112,7 @@ pub(crate) fn router(
         .merge(without_session)
         .with_state(state)
         .layer(from_fn(request::request))
+        .layer(Extension(site.options()))
         .layer(from_fn_with_state(page_headers, headers::apply)))
 }
 

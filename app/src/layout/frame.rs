@@ -9,7 +9,7 @@ use leptos_router::hooks::use_location;
 use super::{banners::banners, header::Header, plain::plain};
 use crate::{
     answer,
-    dashboard::dashboard,
+    dashboard::{CurrentDashboard, dashboard},
     error::AppError,
     go::{find::Place, palette::palette},
     paths,
@@ -123,6 +123,22 @@ where
             Err(AppError(problem)) => problem_page(problem),
         };
         around(&user, &known, page)
+    })
+    .into_any()
+}
+
+/// A page for everybody: in the frame for somebody who is signed in, in the plain one otherwise.
+pub fn for_anyone(page: impl FnOnce() -> Page + Send + 'static) -> AnyView {
+    Suspend::new(async move {
+        // Addresses that reach no session have no dashboard.
+        let known = match use_context::<CurrentDashboard>() {
+            Some(_) => start().await.ok(),
+            None => None,
+        };
+        match known {
+            Some((user, known)) => around(&user, &known, page()),
+            None => plain(page()),
+        }
     })
     .into_any()
 }

@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::icon::icon;
+use super::{
+    icon::icon,
+    problem_page::{cluster_at, ticket_for},
+    said::failed_request,
+};
+use crate::{layout::frame::here, t};
 
 /// One field: its label, its input, what helps to fill it in, and what is wrong with it. The input refers
 /// to the last two with [`describedby`] and says [`invalid`].
@@ -55,14 +60,24 @@ pub fn invalid(error: Option<&String>) -> Option<&'static str> {
 /// The id of what [`form_error`] makes.
 pub const FORM_ERROR: &str = "form-error";
 
-/// What the server said against a form as a whole; nothing when it said nothing.
+/// What the server said against a form as a whole; nothing when it said nothing. A failure inside leads
+/// on to a ticket.
 #[must_use]
 pub fn form_error(error: Option<String>) -> Option<AnyView> {
     error.map(|error| {
+        let ticket = failed_request()
+            .filter(|id| error.contains(&id.to_string()))
+            .map(|id| {
+                let to = ticket_for(Some(id), cluster_at(&here()));
+                view! {
+                    " "
+                    <a href=to>{t!("error-open-ticket")}</a>
+                }
+            });
         view! {
             <p class="notice bad" role="alert" id=FORM_ERROR>
                 {icon("bad", "")}
-                <span>{error}</span>
+                <span>{error} {ticket}</span>
             </p>
         }
         .into_any()

@@ -1,6 +1,6 @@
 //! What the server said against a form that was sent.
 
-use cluster_api::Problem;
+use cluster_api::{Problem, RequestId};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
@@ -17,4 +17,14 @@ pub fn said(function: &str) -> Option<Problem> {
         let AppError(problem) = ServerFnUrlError::<AppError>::decode_err(error);
         (problem != Problem::SignedOut).then_some(problem)
     })
+}
+
+/// The request that failed inside, if the form that was sent came back because of that.
+#[must_use]
+pub fn failed_request() -> Option<RequestId> {
+    let error = use_query_map().with_untracked(|query| query.get("__err"))?;
+    match ServerFnUrlError::<AppError>::decode_err(&error) {
+        AppError(Problem::Internal { request_id }) => Some(request_id),
+        _ => None,
+    }
 }

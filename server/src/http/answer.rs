@@ -1,8 +1,11 @@
-//! Answers that no page gives: problems, as the asking side can read them.
+//! Answers that no page gives: problems, as the asking side can read them, in its language.
 
 use std::convert::Infallible;
 
-use app::error::AppError;
+use app::{
+    answer::cookie_of, error::AppError, shell::failed_document, theme::Theme,
+    ui::problem_page::Failed, words::Lang,
+};
 use axum::{
     Json,
     extract::FromRequestParts,
@@ -10,20 +13,34 @@ use axum::{
 };
 use cluster_api::{Problem, RequestId};
 use http::{
-    HeaderValue, StatusCode,
+    HeaderValue, Method, StatusCode,
     header::{ACCEPT, RETRY_AFTER},
     request::Parts,
 };
+use leptos::{config::LeptosOptions, prelude::Owner};
 
 /// What the one who asks can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wants {
+enum Format {
     /// A browser that shows what comes.
     Html,
     /// The dashboard's own script, or a program.
     Json,
     /// Anything else.
     Text,
+}
+
+/// What the one who asks can read, and how it is to look.
+#[derive(Clone, Debug)]
+pub(crate) struct Wants {
+    format: Format,
+    lang: Lang,
+    theme: Theme,
+    /// Where the style is; it comes with the request.
+    options: Option<LeptosOptions>,
+    request: Option<RequestId>,
+    /// The address to try again: that of a page.
+    here: Option<String>,
 }
 
 impl Wants {
@@ -33,55 +50,69 @@ impl Wants {
             .get(ACCEPT)
             .and_then(|value| value.to_str().ok())
             .unwrap_or("");
-        if accept.contains("text/html") {
-            Self::Html
+        let format = if accept.contains("text/html") {
+            Format::Html
         } else if accept.contains("json") || parts.uri.path().starts_with("/api/") {
-            Self::Json
+            Format::Json
         } else {
-            Self::Text
+            Format::Text
+        };
+        let theme = cookie_of(parts, Theme::COOKIE).unwrap_or_default();
+        Self {
+            format,
+            lang: Lang::of(parts),
+            theme: Theme::named(&theme),
+            options: parts.extensions.get().cloned(),
+            request: parts.extensions.get().copied(),
+            here: (parts.method == Method::GET)
+                .then(|| parts.uri.path_and_query().map(ToString::to_string))
+                .flatten(),
         }
+    }
+
+    /// A line of text, for what is saved to a file or read by a program.
+    pub(crate) fn text(mut self) -> Self {
+        self.format = Format::Text;
+        self
     }
 
     /// A problem, with its status.
     pub(crate) fn problem(self, problem: Problem) -> Response {
-        self.with_status(
-            status(problem),
-            problem,
-            problem.title(),
-            &problem.to_string(),
-        )
+        let (here, request) = (self.here.clone(), self.request);
+        let failed = self.said(|| Failed::of(problem, here.as_deref(), request, None));
+        self.with_status(status(problem), problem, failed)
     }
 
     /// What a request from another site gets.
     pub(crate) fn refusal(self) -> Response {
-        self.with_status(
-            StatusCode::FORBIDDEN,
-            Problem::Malformed,
-            "Request refused",
-            "The request came from another site, and nothing was done. Go to the dashboard and try \
-             again there.",
-        )
+        let request = self.request;
+        let failed = self.said(|| Failed {
+            title: app::t!("error-refused"),
+            words: app::t!("error-refused-why"),
+            advice: None,
+            request,
+            ways: vec![(app::paths::HOME.to_owned(), app::t!("error-to-dashboard"))],
+        });
+        self.with_status(StatusCode::FORBIDDEN, Problem::Malformed, failed)
     }
 
-    fn with_status(
-        self,
-        status: StatusCode,
-        problem: Problem,
-        title: &str,
-        detail: &str,
-    ) -> Response {
-        let mut response = match self {
-            // Both texts are ours, without a character that HTML would read as its own.
-            Self::Html => Html(format!(
-                "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-                 <meta name=\"viewport\" content=\"width=device-width\">\n\
-                 <title>{title} - Carina</title>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-                 <p>{detail}</p>\n<p><a href=\"/\">Go to the dashboard</a></p>\n</main>\n</body>\n\
-                 </html>\n"
-            ))
-            .into_response(),
-            Self::Json => Json(AppError::from(problem)).into_response(),
-            Self::Text => format!("{detail}\n").into_response(),
+    /// Says something in the language of the one who asks.
+    fn said<T>(&self, say: impl FnOnce() -> T) -> T {
+        Owner::new().with(|| {
+            self.lang.provide();
+            say()
+        })
+    }
+
+    fn with_status(self, status: StatusCode, problem: Problem, failed: Failed) -> Response {
+        let mut response = match self.format {
+            Format::Html => {
+                let document =
+                    self.said(|| failed_document(self.options.clone(), self.theme, failed));
+                Html(document).into_response()
+            }
+            Format::Json => Json(AppError::from(problem)).into_response(),
+            Format::Text => format!("{}\n", failed.words).into_response(),
         };
         *response.status_mut() = status;
         if let Problem::TooManyTries { retry_after_s } = problem {
@@ -103,7 +134,7 @@ impl<S: Sync> FromRequestParts<S> for Wants {
 
 /// A problem as one line of text, whatever was asked for.
 pub(crate) fn text(problem: Problem) -> Response {
-    Wants::Text.problem(problem)
+    (status(problem), format!("{problem}\n")).into_response()
 }
 
 /// What there is at an address of the API that does not exist.

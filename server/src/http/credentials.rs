@@ -13,7 +13,7 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
 };
 
-use super::answer::text;
+use super::answer::Wants;
 use crate::dashboard::RequestDashboard;
 
 /// Every download makes a certificate, so another site must not cause one.
@@ -22,17 +22,19 @@ const FETCH_SITE: &str = "sec-fetch-site";
 pub(super) async fn download(
     dashboard: RequestDashboard,
     Path(id): Path<String>,
+    wants: Wants,
     headers: HeaderMap,
 ) -> Response {
+    let wants = wants.text();
     let elsewhere = headers
         .get(FETCH_SITE)
         .is_some_and(|site| site.as_bytes() != b"same-origin" && site.as_bytes() != b"none");
     if elsewhere {
-        return super::answer::Wants::Text.refusal();
+        return wants.refusal();
     }
     match bundle(&dashboard, &id).await {
         Ok(response) => response,
-        Err(problem) => text(problem),
+        Err(problem) => wants.problem(problem),
     }
 }
 

@@ -1,8 +1,13 @@
 //! The pages and their server functions, and what is at no other address.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    convert::Infallible,
+    sync::{Arc, OnceLock},
+};
 
-use app::{dashboard::CurrentDashboard, error::AppError, when::Clock, words::Lang};
+use app::{
+    answer::CurrentRequest, dashboard::CurrentDashboard, error::AppError, when::Clock, words::Lang,
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -13,7 +18,10 @@ use axum::{
 use cluster_api::Problem;
 use http::{StatusCode, request::Parts};
 use leptos::{nonce::Nonce, prelude::*, server_fn::error::SERVER_FN_ERROR_HEADER};
-use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes, generate_route_list};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
+};
+use tower::service_fn;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use super::{AppState, Site, answer, headers::ScriptNonce, request};
@@ -29,8 +37,16 @@ pub(super) fn routes(state: &AppState, site: &Site) -> Router<AppState> {
         let services = Arc::clone(&state.services);
         move || provide_request(&services)
     };
-    let not_found =
-        ErrorHandler::new_with_context(context.clone(), app::shell, state.options.clone());
+    // Complete before it is sent, as all pages are.
+    let not_found = {
+        let options = state.options.clone();
+        let page =
+            render_app_async_with_context(context.clone(), move || app::shell(options.clone()));
+        service_fn(move |request| {
+            let page = page(request);
+            async move { Ok::<_, Infallible>(page.await) }
+        })
+    };
     Router::new()
         .leptos_routes_with_context(state, listing(), context, move || {
             app::shell(options.clone())
@@ -78,6 +94,7 @@ fn provide_request(services: &Arc<Services>) {
         provide_context(CurrentDashboard(Arc::new(dashboard)));
     }
     Lang::of(&parts).provide();
+    provide_context(CurrentRequest(request::id(&parts)));
     provide_context(Clock::of(&parts, services.clock.now()));
     if let Some(ScriptNonce(nonce)) = parts.extensions.get() {
         provide_context(Nonce::from_value(nonce.as_str()));
