@@ -137,12 +137,6 @@ pub fn credentials(id: ClusterId) -> String {
     format!("{CLUSTERS}/{id}/credentials.zip")
 }
 
-/// What whoever helps with a cluster needs to know: a download, not a page.
-#[must_use]
-pub fn support(id: ClusterId) -> String {
-    format!("{CLUSTERS}/{id}/support.zip")
-}
-
 /// One ticket.
 #[must_use]
 pub fn ticket(id: TicketId) -> String {
