@@ -6,12 +6,14 @@
 //! - [`keys`]: the keyboard, the search while one types;
 //! - [`palette`]: the search for pages and clusters over the page;
 //! - [`session`]: the session that is about to end;
+//! - [`logs`]: what containers write is added to the page;
 //! - [`clock`]: ages and times that go on;
 //! - menus that close, and buttons that copy.
 
 mod clock;
 mod keys;
 mod live;
+mod logs;
 mod morph;
 mod page;
 mod palette;
@@ -51,6 +53,7 @@ pub fn start() {
     session::start();
     send::start();
     live::start();
+    logs::start();
     // The script in the head wakes the islands one after the other, right after this.
     set_timeout(mark_hydrated, Duration::ZERO);
 }

@@ -5,6 +5,10 @@ pub mod access_fns;
 pub mod access_page;
 #[cfg(feature = "ssr")]
 pub mod amount;
+#[cfg(feature = "ssr")]
+pub mod containers_page;
+#[cfg(feature = "ssr")]
+pub mod docker_words;
 pub mod events_fns;
 #[cfg(feature = "ssr")]
 pub mod events_page;
@@ -14,7 +18,14 @@ pub mod helps;
 #[cfg(feature = "ssr")]
 pub mod ledger;
 #[cfg(feature = "ssr")]
+pub mod logs;
+#[cfg(feature = "ssr")]
+pub mod logs_page;
+#[cfg(feature = "ssr")]
 pub mod metrics_page;
+pub mod nodes_fns;
+#[cfg(feature = "ssr")]
+pub mod nodes_page;
 #[cfg(feature = "ssr")]
 pub mod overview_page;
 #[cfg(feature = "ssr")]
@@ -29,4 +40,8 @@ pub mod settings_page;
 #[cfg(feature = "ssr")]
 pub mod shells;
 #[cfg(feature = "ssr")]
+pub mod silent;
+#[cfg(feature = "ssr")]
 pub mod topology;
+#[cfg(feature = "ssr")]
+pub mod usage;

@@ -21,6 +21,8 @@ pub mod query;
 pub mod quota;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
+pub mod size_change;
+#[cfg(feature = "ssr")]
 pub mod table;
 #[cfg(feature = "ssr")]
 pub mod why;

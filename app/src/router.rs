@@ -13,7 +13,8 @@ use crate::{
     admin::{accounts_page::AccountsPage, one_account_page::OneAccountPage},
     answer,
     cluster::{
-        access_page::AccessPage, events_page::EventsPage, metrics_page::MetricsPage,
+        access_page::AccessPage, containers_page::ContainersPage, events_page::EventsPage,
+        logs_page::LogsPage, metrics_page::MetricsPage, nodes_page::NodesPage,
         overview_page::OverviewPage, settings_page::SettingsPage,
     },
     clusters::{create_page::CreatePage, delete_page::DeletePage, list_page::ListPage},
@@ -59,6 +60,9 @@ pub fn App() -> AnyView {
                     view=OneAccountPage
                     ssr=SsrMode::Async
                 />
+                <Route path=(clusters, id, StaticSegment("nodes")) view=NodesPage ssr=SsrMode::Async/>
+                <Route path=(clusters, id, StaticSegment("containers")) view=ContainersPage ssr=SsrMode::Async/>
+                <Route path=(clusters, id, StaticSegment("logs")) view=LogsPage ssr=SsrMode::Async/>
                 <Route path=(clusters, id, StaticSegment("metrics")) view=MetricsPage ssr=SsrMode::Async/>
                 <Route path=help view=HelpPage ssr=SsrMode::Async/>
                 <Route path=(help, StaticSegment("tickets"), StaticSegment("new")) view=NewTicketPage ssr=SsrMode::Async/>

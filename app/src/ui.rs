@@ -24,4 +24,6 @@ pub mod said;
 #[cfg(feature = "ssr")]
 pub mod shown_once;
 #[cfg(feature = "ssr")]
+pub mod stepper;
+#[cfg(feature = "ssr")]
 pub mod submit;

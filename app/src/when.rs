@@ -43,6 +43,14 @@ impl Clock {
         })
     }
 
+    /// A moment in digits: "2026-11-23 14:02:11".
+    #[must_use]
+    pub fn date_and_time(self, at: Timestamp) -> String {
+        let mut local = self.local(at);
+        local.truncate(19);
+        local.replacen('T', " ", 1)
+    }
+
     fn local(self, at: Timestamp) -> String {
         let shifted = at.as_second() + i64::from(self.zone.unwrap_or(0)) * 60;
         Timestamp::from_second(shifted).unwrap_or(at).to_string()

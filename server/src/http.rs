@@ -11,8 +11,10 @@ mod credentials;
 mod headers;
 mod health;
 mod live;
+mod logs;
 mod pages;
 mod request;
+mod session_watch;
 mod site;
 mod support;
 
@@ -93,6 +95,11 @@ pub(crate) fn router(
         .route(
             "/clusters/{id}/support.zip",
             get(support::download).head(answer::method_not_allowed),
+        )
+        .route("/clusters/{id}/logs/stream", get(logs::stream))
+        .route(
+            "/clusters/{id}/logs.txt",
+            get(logs::download).head(answer::method_not_allowed),
         )
         .route("/api/{*rest}", any(answer::no_route))
         .method_not_allowed_fallback(answer::method_not_allowed)

@@ -5,6 +5,7 @@ mod browser;
 mod clock;
 pub(crate) mod fake;
 mod hub;
+mod inside;
 mod pages;
 mod routes;
 mod sessions;

@@ -20,6 +20,7 @@ use crate::{
         crumbs::Crumbs,
         field::{describedby, field, form_error, invalid},
         said::said,
+        stepper::stepper,
         submit::{Submit, submit},
     },
 };
@@ -165,34 +166,6 @@ fn form(known: &Snapshot, draft: &Draft, said: Option<Problem>) -> AnyView {
                 {same_elsewhere(draft)}
             </aside>
         </form>
-    }
-    .into_any()
-}
-
-/// A number of nodes with a button to either side.
-fn stepper(id: &'static str, value: &str, limit: u32, wrong: Option<&String>) -> AnyView {
-    view! {
-        <div class="stepper">
-            <button type="button" class="btn icon-only scripted" aria-label=t!("one-less") data-step="-1">
-                "\u{2212}"
-            </button>
-            <input
-                id=id
-                name=id
-                type="number"
-                inputmode="numeric"
-                required
-                min="1"
-                max=limit.to_string()
-                step="1"
-                value=value.to_owned()
-                aria-describedby=describedby(id)
-                aria-invalid=invalid(wrong)
-            />
-            <button type="button" class="btn icon-only scripted" aria-label=t!("one-more") data-step="1">
-                "+"
-            </button>
-        </div>
     }
     .into_any()
 }

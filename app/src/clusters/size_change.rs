@@ -1,8 +1,8 @@
 //! What another number of nodes means, spelled out.
 
-use cluster_api::{Cluster, NodeRole};
+use cluster_api::{Cluster, NodeRole, NodeState};
 
-use crate::ui::words::plural;
+use crate::t;
 
 /// The difference between the nodes a cluster has and those it is asked to have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,9 @@ impl SizeChange {
                     .nodes
                     .iter()
                     .rev()
-                    .filter(|node| node.role == NodeRole::Worker)
+                    .filter(|node| {
+                        node.role == NodeRole::Worker && node.state != NodeState::Draining
+                    })
                     .take(by as usize)
                     .map(|node| node.name.clone())
                     .collect();
@@ -53,9 +55,9 @@ impl SizeChange {
     #[must_use]
     pub fn button(&self) -> String {
         match self {
-            Self::None => "Change size".to_owned(),
-            Self::Grow { by, .. } => format!("Grow by {by}"),
-            Self::Shrink { by, .. } => format!("Shrink by {by}"),
+            Self::None => t!("size-change"),
+            Self::Grow { by, .. } => t!("size-grow-by", by = *by),
+            Self::Shrink { by, .. } => t!("size-shrink-by", by = *by),
         }
     }
 
@@ -63,26 +65,34 @@ impl SizeChange {
     #[must_use]
     pub fn sentence(&self) -> String {
         match self {
-            Self::None => "This is the size it has now.".to_owned(),
-            Self::Grow { by, to } => format!("Grow by {by} to {}.", plural(*to, "node")),
-            Self::Shrink { by, names } => match &names[..] {
-                [name] => {
-                    format!("Shrink by {by}: {name} goes; its containers move to the others first.")
-                }
-                [first, .., last] => format!(
-                    "Shrink by {by}: {first} to {last} go; their containers move to the others \
-                     first."
-                ),
-                [] => format!("Shrink by {by}."),
-            },
+            Self::None => t!("size-same"),
+            Self::Grow { by, to } => t!("size-grow", by = *by, to = *to),
+            Self::Shrink { by, names } => t!(
+                "size-shrink",
+                by = *by,
+                count = names.len(),
+                names = list(names)
+            ),
         }
+    }
+}
+
+/// Names in a sentence: all of them, or the first few and how many more.
+#[must_use]
+pub fn list(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    match names.get(..SHOWN) {
+        Some(first) if names.len() > SHOWN => t!(
+            "size-and-more",
+            names = first.join(", "),
+            count = names.len() - SHOWN
+        ),
+        _ => names.join(", "),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use cluster_api::NodeState;
-
     use super::*;
     use crate::fixtures;
 
@@ -108,9 +118,28 @@ mod tests {
         );
         assert_eq!(
             change(5, 1).sentence(),
-            "Shrink by 4: node-2 to node-5 go; their containers move to the others first."
+            "Shrink by 4: node-2, node-3, node-4, node-5 go; their containers move to the others \
+             first."
+        );
+        assert_eq!(
+            change(9, 1).sentence(),
+            "Shrink by 8: node-2, node-3, node-4, node-5, node-6 and 3 more go; their containers \
+             move to the others first."
         );
         assert_eq!(change(5, 1).button(), "Shrink by 4");
+    }
+
+    #[test]
+    fn who_goes_already_is_not_named_again() {
+        let states = [NodeState::Ready, NodeState::Ready, NodeState::Draining];
+        let change = SizeChange::of(&fixtures::cluster("c", &states, 2), 1);
+        assert_eq!(
+            change,
+            SizeChange::Shrink {
+                by: 1,
+                names: vec!["node-2".to_owned()]
+            }
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use axum::http::{header, request::Parts};
 pub use fluent_bundle::FluentValue;
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{Owner, provide_context, use_context};
 use unic_langid::LanguageIdentifier;
 
 /// A language of the dashboard.
@@ -90,6 +90,14 @@ impl Lang {
     /// Makes it the language of what the caller renders.
     pub fn provide(self) {
         provide_context(self);
+    }
+
+    /// Says something in this language where no page is made.
+    pub fn speak<T>(self, words: impl FnOnce() -> T) -> T {
+        Owner::new().with(|| {
+            self.provide();
+            words()
+        })
     }
 
     /// A message in this language. A message that does not exist is its own name: the test of this module

@@ -1,6 +1,6 @@
 //! `GET /live`: what happens, as it happens, as Server-Sent Events.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use app::{view::Freshness, words::Lang};
 use axum::{
@@ -15,15 +15,12 @@ use futures::stream;
 use http::{HeaderName, request::Parts};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-use super::{AppState, answer::text};
+use super::{AppState, answer::text, session_watch::SessionWatch};
 use crate::{
-    dashboard::{RequestDashboard, Services},
+    dashboard::RequestDashboard,
     hub::{Changes, LiveMessage, Subscription},
-    session::{CurrentSession, Visitor},
+    session::Visitor,
 };
-
-/// Whether the session still holds is asked so often.
-const RECHECK: Duration = Duration::from_secs(30);
 
 /// What has changed is said at most so often, and all at once.
 const SAY: Duration = Duration::from_secs(1);
@@ -32,15 +29,13 @@ const SAY: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Reverse proxies would hold the stream back until they have enough of it.
-const NO_BUFFERING: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
+pub(super) const NO_BUFFERING: (HeaderName, &str) =
+    (HeaderName::from_static("x-accel-buffering"), "no");
 
 /// A tab that listens.
 struct Listener {
     subscription: Subscription,
-    services: Arc<Services>,
-    visitor: Visitor,
-    session: CurrentSession,
-    recheck: Interval,
+    session: SessionWatch,
     first: bool,
     lang: Lang,
     unsaid: Changes,
@@ -81,16 +76,12 @@ async fn listen(
     let authorised = dashboard.authorise().await?;
     let subscribed = authorised.entry.subscribe().await;
     let subscription = dashboard.checked(authorised.session, subscribed).await?;
-    let mut recheck = interval_at(Instant::now() + RECHECK, RECHECK);
-    recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let session = SessionWatch::new(state.services, visitor, authorised.session.clone());
     let mut say = interval_at(Instant::now() + SAY, SAY);
     say.set_missed_tick_behavior(MissedTickBehavior::Delay);
     Ok(Listener {
         subscription,
-        services: state.services,
-        visitor,
-        session: authorised.session.clone(),
-        recheck,
+        session,
         first: true,
         lang,
         unsaid: Changes::default(),
@@ -114,8 +105,8 @@ impl Listener {
                     let words = self.unsaid.take_words(self.lang);
                     Event::default().event("said").data(words.unwrap_or_default())
                 }
-                _ = self.recheck.tick() => {
-                    if self.still_signed_in().await {
+                () = self.session.tick() => {
+                    if self.session.holds().await {
                         continue;
                     }
                     return None;
@@ -127,24 +118,6 @@ impl Listener {
                 event
             });
         }
-    }
-
-    async fn still_signed_in(&self) -> bool {
-        if !self.services.sessions.still_holds(&self.visitor).await {
-            return false;
-        }
-        let CurrentSession {
-            account_id,
-            token,
-            token_expires_at,
-            ..
-        } = &self.session;
-        let entered = self
-            .services
-            .hub
-            .enter(account_id, token, *token_expires_at)
-            .await;
-        !matches!(entered, Err(Problem::SignedOut))
     }
 }
 

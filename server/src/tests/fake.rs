@@ -12,7 +12,10 @@ use cluster_api::{
     Access, AccountDetails, ApiKey, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster,
     Event, EventId, EventKind, Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem,
     Provisioning, Quotas, Scope, Scopes, Snapshot, Timestamp, WatchMessage,
-    client::{ControlPlane, Grant, HelpApi, InsideApi, Origin, Secret, Watch},
+    client::{
+        ControlPlane, Grant, HelpApi, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch,
+    },
+    inside::{Container, ContainerList, LogLine, LogSource, NodeList, ServiceList, SilentNode},
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use secrecy::{ExposeSecret, SecretString};
@@ -38,6 +41,10 @@ struct State {
     calls: Vec<String>,
     /// Where the last sign-in came from.
     origin: Origin,
+    /// The logs that are followed, in the order in which they were opened.
+    logs: Vec<UnboundedSender<Result<LogItem, Problem>>>,
+    /// What was asked of logs.
+    log_queries: Vec<LogQuery>,
 }
 
 struct Stream {
@@ -206,6 +213,22 @@ impl FakeControlPlane {
         self.state().origin.clone()
     }
 
+    /// Writes into a log that is followed.
+    pub(crate) fn write(&self, log: usize, item: Result<LogItem, Problem>) {
+        let state = self.state();
+        state.logs[log].unbounded_send(item).unwrap();
+    }
+
+    /// Ends the logs that are followed, as a lost connection does.
+    pub(crate) fn drop_logs(&self) {
+        self.state().logs.clear();
+    }
+
+    /// What was asked of logs since the last time.
+    pub(crate) fn log_queries(&self) -> Vec<LogQuery> {
+        std::mem::take(&mut self.state().log_queries)
+    }
+
     /// Nothing answers from now on; or it does again.
     pub(crate) fn set_away(&self, away: bool) {
         let mut state = self.state();
@@ -222,7 +245,94 @@ impl FakeControlPlane {
     }
 }
 
-impl InsideApi for FakeControlPlane {}
+#[async_trait]
+impl InsideApi for FakeControlPlane {
+    async fn nodes(&self, token: &SecretString, id: ClusterId) -> Result<NodeList, Problem> {
+        let mut state = self.called("nodes");
+        let account = state.account(token)?;
+        state.find(&account, id)?;
+        Ok(NodeList { nodes: Vec::new() })
+    }
+
+    async fn containers(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+    ) -> Result<ContainerList, Problem> {
+        let mut state = self.called("containers");
+        let account = state.account(token)?;
+        state.find(&account, id)?;
+        Ok(ContainerList {
+            containers: CONTAINERS.map(container).into(),
+            unreachable: vec![SilentNode {
+                node: "node-9".to_owned(),
+                reason: "It is <away>.".to_owned(),
+            }],
+        })
+    }
+
+    async fn services(&self, token: &SecretString, id: ClusterId) -> Result<ServiceList, Problem> {
+        let mut state = self.called("services");
+        let account = state.account(token)?;
+        state.find(&account, id)?;
+        Ok(ServiceList {
+            services: Vec::new(),
+            unreachable: Vec::new(),
+        })
+    }
+
+    async fn logs(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        container: &str,
+        query: &LogQuery,
+    ) -> Result<Logs, Problem> {
+        let mut state = self.called(format!("logs of {container}"));
+        let account = state.account(token)?;
+        state.find(&account, id)?;
+        state.log_queries.push(query.clone());
+        if query.follow {
+            let (sender, receiver) = unbounded();
+            state.logs.push(sender);
+            return Ok(Box::pin(receiver));
+        }
+        let words = format!("<b> of {container}");
+        let lines = [log_line(10, &words), Ok(LogItem::End { reason: None })];
+        Ok(Box::pin(futures::stream::iter(lines)))
+    }
+}
+
+/// The containers of every cluster: their ids, which their names and nodes come from.
+pub(crate) const CONTAINERS: [&str; 2] = ["c0ffee01", "c0ffee02"];
+
+fn container(id: &str) -> Container {
+    Container {
+        node: "node-1".to_owned(),
+        id: id.to_owned(),
+        names: vec![format!("name-{id}")],
+        image: "nginx".to_owned(),
+        state: "running".to_owned(),
+        status: "Up 2 days".to_owned(),
+        created_at: Timestamp::from_second(1_700_000_000).unwrap(),
+        ports: Vec::new(),
+        service: None,
+    }
+}
+
+/// A line that was written so many seconds after a moment.
+pub(crate) fn log_line(second: i64, data: &str) -> Result<LogItem, Problem> {
+    Ok(LogItem::Line {
+        place: Some(format!("{second}.0")),
+        line: LogLine {
+            stream: LogSource::Stderr,
+            at: Timestamp::from_second(1_700_000_000 + second).ok(),
+            data: data.to_owned(),
+            cut: false,
+        },
+    })
+}
+
 impl HelpApi for FakeControlPlane {}
 
 #[async_trait]

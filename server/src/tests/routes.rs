@@ -28,13 +28,29 @@ enum Guard {
 
 /// Every server function with a body it would take, and who it is for. A new one has to be added
 /// here before the tests pass.
-const FUNCTIONS: [(&str, &str, Guard); 16] = [
+const FUNCTIONS: [(&str, &str, Guard); 20] = [
     (
         "/api/create_cluster",
         "name=own&cluster_type=1&flavor=container1-1G&nodes=1&key=k1",
         Guard::Own,
     ),
     ("/api/retry_cluster", "id={id}", Guard::Cluster),
+    ("/api/resize_cluster", "id={id}&nodes=2", Guard::Cluster),
+    (
+        "/api/remove_nodes",
+        "id={id}&count=2&chosen[0]=0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1",
+        Guard::Cluster,
+    ),
+    (
+        "/api/replace_node",
+        "id={id}&node=0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1",
+        Guard::Cluster,
+    ),
+    (
+        "/api/drain_node",
+        "id={id}&node=0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1&on=true",
+        Guard::Cluster,
+    ),
     (
         "/api/delete_clusters",
         "ids[0]={id}&count=1",
@@ -148,6 +164,9 @@ async fn pages_send_those_who_are_not_signed_in_to_the_way_in() {
         "/clusters",
         "/clusters/new",
         &format!("/clusters/{id}"),
+        &format!("/clusters/{id}/nodes"),
+        &format!("/clusters/{id}/containers"),
+        &format!("/clusters/{id}/logs"),
         "/clusters/delete",
         "/account",
         "/activity",
@@ -172,7 +191,8 @@ async fn pages_show_strangers_nothing_of_others() {
         StatusCode::OK
     );
     let mut stranger = house.signed_in("stranger").await;
-    for path in [format!("/clusters/{id}")] {
+    for path in ["", "/nodes", "/containers", "/logs"] {
+        let path = format!("/clusters/{id}{path}");
         let answer = stranger.get(&path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(!answer.text().contains("hideaway"), "{path}");
@@ -332,6 +352,11 @@ async fn every_answer_carries_the_security_headers() {
         format!("/clusters/{id}"),
         format!("/clusters/{id}/access"),
         format!("/clusters/{id}/credentials.zip"),
+        format!("/clusters/{id}/nodes"),
+        format!("/clusters/{id}/containers"),
+        format!("/clusters/{id}/logs"),
+        format!("/clusters/{id}/logs.txt"),
+        format!("/clusters/{id}/logs/stream"),
         "/healthz".to_owned(),
         "/readyz".to_owned(),
         "/robots.txt".to_owned(),

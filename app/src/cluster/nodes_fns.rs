@@ -1,0 +1,143 @@
+//! The server functions of nodes.
+#![expect(
+    missing_docs,
+    reason = "the fields of the structs that the macro makes: the arguments"
+)]
+
+use leptos::prelude::*;
+
+use crate::{error::AppError, wire::Json};
+
+/// Asks for another number of nodes.
+///
+/// # Errors
+/// Not a number of nodes, more than the quota, or the cluster is busy.
+#[server(output = Json, prefix = "/api", endpoint = "resize_cluster")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.id = %id)))]
+pub async fn resize_cluster(id: String, nodes: String) -> Result<(), AppError> {
+    use cluster_api::{NodeCount, Problem};
+    use leptos::server_fn::ServerFn;
+
+    use crate::{answer, clusters::server_fns::change, paths};
+
+    let wished = NodeCount::try_from(&*nodes).map_err(|_| Problem::NodesInvalid {
+        max: NodeCount::MAX,
+    });
+    let resize = change(&id, |up, id| async move {
+        up.control_plane.resize(&up.token, id, wished?).await
+    });
+    let page = ssr::page_of(&id);
+    // What was typed was wrong: it stands in the form again.
+    let back = paths::with_query(&page, &[("nodes", &*nodes)]);
+    answer::form(
+        resize.await,
+        ResizeCluster::PATH,
+        &back,
+        &page,
+        "done-resize",
+    )
+}
+
+/// Asks for the end of the chosen workers of a cluster that had `count` nodes when they were chosen.
+///
+/// # Errors
+/// None is chosen, the cluster has another number of nodes by now, one of them stays, or the cluster is
+/// busy.
+#[server(output = Json, prefix = "/api", endpoint = "remove_nodes")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.id = %id)))]
+pub async fn remove_nodes(
+    id: String,
+    count: String,
+    #[server(default)] chosen: Vec<String>,
+) -> Result<(), AppError> {
+    use cluster_api::{NodeCount, NodeRule, Problem};
+    use leptos::server_fn::ServerFn;
+
+    use crate::{answer, clusters::server_fns::change, paths};
+
+    let number = Problem::NodeInvalid {
+        rule: NodeRule::Number,
+    };
+    let remove: Result<Vec<_>, _> = chosen.iter().map(|node| ssr::node(node)).collect();
+    let left = NodeCount::try_from(&*count).ok().and_then(|count| {
+        let chosen = i64::try_from(chosen.len()).ok().filter(|it| *it > 0)?;
+        NodeCount::try_from(i64::from(count) - chosen).ok()
+    });
+    let removal = change(&id, |up, id| async move {
+        let (left, remove) = (left.ok_or(number)?, remove?);
+        up.control_plane.shrink(&up.token, id, left, &remove).await
+    });
+    let page = ssr::page_of(&id);
+    let pairs: Vec<_> = chosen.iter().map(|node| ("chosen[]", &**node)).collect();
+    let back = paths::with_query(&page, &pairs);
+    answer::form(
+        removal.await,
+        RemoveNodes::PATH,
+        &back,
+        &page,
+        "done-remove",
+    )
+}
+
+/// Asks for another node in the place of a worker.
+///
+/// # Errors
+/// There is no such node, it stays, or the cluster is busy.
+#[server(output = Json, prefix = "/api", endpoint = "replace_node")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.id = %id)))]
+pub async fn replace_node(id: String, node: String) -> Result<(), AppError> {
+    use leptos::server_fn::ServerFn;
+
+    use crate::{answer, clusters::server_fns::change};
+
+    let replacement = change(&id, |up, id| async move {
+        let node = ssr::node(&node)?;
+        up.control_plane.replace_node(&up.token, id, node).await
+    });
+    let page = ssr::page_of(&id);
+    answer::form(
+        replacement.await,
+        ReplaceNode::PATH,
+        &page,
+        &page,
+        "done-replace",
+    )
+}
+
+/// Asks for the work of a worker to move elsewhere (`on` is `true`), or for it to take work again.
+///
+/// # Errors
+/// There is no such node, it is no worker that stays, or the cluster is busy.
+#[server(output = Json, prefix = "/api", endpoint = "drain_node")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all, fields(cluster.id = %id)))]
+pub async fn drain_node(id: String, node: String, on: bool) -> Result<(), AppError> {
+    use leptos::server_fn::ServerFn;
+
+    use crate::{answer, clusters::server_fns::change};
+
+    let drain = change(&id, |up, id| async move {
+        let node = ssr::node(&node)?;
+        up.control_plane.drain_node(&up.token, id, node, on).await
+    });
+    let page = ssr::page_of(&id);
+    let done = if on { "done-drain" } else { "done-undrain" };
+    answer::form(drain.await, DrainNode::PATH, &page, &page, done)
+}
+
+#[cfg(feature = "ssr")]
+mod ssr {
+    use cluster_api::{NodeId, NodeRule, Problem};
+
+    use crate::{clusters::server_fns::parse_id, paths};
+
+    /// The node that a text names.
+    pub(super) fn node(id: &str) -> Result<NodeId, Problem> {
+        let rule = NodeRule::Unknown;
+        id.parse().map_err(|_| Problem::NodeInvalid { rule })
+    }
+
+    /// The page with the nodes of the cluster that a text names; the list when it names none.
+    pub(super) fn page_of(id: &str) -> String {
+        parse_id(id).map_or_else(|_| paths::CLUSTERS.to_owned(), paths::nodes)
+    }
+}

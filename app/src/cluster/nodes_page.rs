@@ -1,0 +1,411 @@
+//! The nodes of a cluster, what they use, and how many there are to be.
+
+use std::collections::HashMap;
+
+use cluster_api::{
+    Cluster, ClusterStatus, Field, Node, NodeCount, NodeId, NodeRole, NodeState, Problem,
+    inside::NodeDetail,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    amount::Unit,
+    frame::{Tab, cluster_page},
+    nodes_fns::{DrainNode, RemoveNodes, ReplaceNode, ResizeCluster},
+    silent::notice,
+    usage::usage,
+};
+use crate::{
+    clusters::{
+        cells::{Cells, cell_bar},
+        quota::check_nodes,
+        size_change::SizeChange,
+    },
+    dashboard::act,
+    error::AppError,
+    paths, says, t,
+    ui::{
+        field::{field_error, form_error},
+        icon::icon,
+        said::said,
+        stepper::stepper,
+        submit::{Submit, submit},
+    },
+};
+
+/// How often what nodes use is looked at, in seconds.
+const EVERY_S: u32 = 10;
+
+/// The page.
+#[component]
+pub fn NodesPage() -> AnyView {
+    let (typed, chosen) = use_query_map().with_untracked(|query| {
+        let chosen = query.get_all("chosen[]").unwrap_or_default();
+        (query.get("nodes"), chosen)
+    });
+    let of_nodes = [RemoveNodes::PATH, ReplaceNode::PATH, DrainNode::PATH];
+    let of_nodes = of_nodes.into_iter().find_map(said);
+    let of_size = said(ResizeCluster::PATH);
+    cluster_page(Tab::Nodes, Some(EVERY_S), move |subject| async move {
+        let cluster = subject.cluster();
+        let id = cluster.id;
+        let details = act(|up| async move { up.control_plane.nodes(&up.token, id).await }).await;
+        let (details, unknown) = match details {
+            Ok(list) => (list.nodes, None),
+            Err(Problem::SignedOut) => return Err(AppError(Problem::SignedOut)),
+            Err(problem) => (Vec::new(), Some(problem)),
+        };
+        let limit = subject.view.known.snapshot.quotas.max_nodes_per_cluster;
+        Ok(view! {
+            <div class="stack">
+                {nodes_panel(cluster, &details, unknown, limit, (&chosen, of_nodes))}
+                {size_panel(cluster, limit, typed, of_size)}
+            </div>
+        }
+        .into_any())
+    })
+}
+
+fn nodes_panel(
+    cluster: &Cluster,
+    details: &[NodeDetail],
+    unknown: Option<Problem>,
+    limit: NodeCount,
+    (chosen, said): (&[String], Option<Problem>),
+) -> AnyView {
+    let known: HashMap<NodeId, &NodeDetail> = details.iter().map(|it| (it.id, it)).collect();
+    let works = cluster.status != ClusterStatus::Error;
+    let rows: Vec<_> = cluster
+        .nodes
+        .iter()
+        .map(|node| {
+            let detail = known.get(&node.id).copied();
+            row(cluster, node, detail, works, chosen)
+        })
+        .collect();
+    let table = if rows.is_empty() {
+        view! { <p class="body quiet">{t!("nodes-none")}</p> }.into_any()
+    } else {
+        let table = view! {
+            <div class="table" role="region" aria-label=t!("nodes-table") tabindex="0">
+                <table class="nodes">
+                    <thead>
+                        <tr>
+                            <th scope="col">
+                                <span class="unseen">{t!("choose")}</span>
+                            </th>
+                            <th scope="col">{t!("name")}</th>
+                            <th scope="col">{t!("nodes-state")}</th>
+                            <th scope="col">{t!("nodes-role")}</th>
+                            <th scope="col">{t!("nodes-cpu")}</th>
+                            <th scope="col">{t!("nodes-memory")}</th>
+                            <th scope="col">{t!("tab-containers")}</th>
+                            <th scope="col">{t!("nodes-address")}</th>
+                            <th scope="col">{t!("nodes-engine")}</th>
+                            <th scope="col">{t!("nodes-image")}</th>
+                            <th scope="col">{t!("nodes-acts")}</th>
+                        </tr>
+                    </thead>
+                    <tbody id="rows">{rows}</tbody>
+                </table>
+            </div>
+        };
+        removal(cluster, chosen, table)
+    };
+    let unknown = unknown.map(|problem| {
+        let words = t!("nodes-usage-unknown", why = says::problem(problem));
+        view! { <div class="body">{notice(words)}</div> }
+    });
+    view! {
+        <section class="panel" aria-labelledby="nodes-title" id="nodes">
+            <header>
+                <h2 id="nodes-title">{t!("tab-nodes")}</h2>
+                <span class="end small quiet">{Cells::of(cluster, limit.get()).words()}</span>
+            </header>
+            <div class="body">{cell_bar(cluster, limit)}</div>
+            {unknown}
+            {said.map(|problem| view! {
+                <div class="body">{form_error(Some(says::problem(problem)))}</div>
+            })}
+            {table}
+            {row_forms(cluster)}
+        </section>
+    }
+    .into_any()
+}
+
+/// The form around the table: its boxes choose the workers that go.
+fn removal(cluster: &Cluster, chosen: &[String], table: impl IntoView + 'static) -> AnyView {
+    let removable = |node: &&Node| node.can_remove().is_ok();
+    if !cluster.nodes.iter().any(|node| removable(&node)) {
+        return table.into_any();
+    }
+    let names: Vec<_> = cluster
+        .nodes
+        .iter()
+        .filter(|node| removable(node) && chosen.contains(&node.id.to_string()))
+        .map(|node| node.name.clone())
+        .collect();
+    let by = u32::try_from(names.len()).unwrap_or(u32::MAX);
+    let refused = cluster.can_resize().err().map(says::problem);
+    let hint = match (&refused, by) {
+        (Some(why), _) => why.clone(),
+        (None, 0) => t!("nodes-choose"),
+        (None, _) => SizeChange::Shrink { by, names }.sentence(),
+    };
+    let button = Submit {
+        label: t!("nodes-remove"),
+        busy: t!("size-changing"),
+        refused,
+        class: "btn bad",
+    };
+    view! {
+        <form method="post" action=RemoveNodes::url() id="remove-nodes" novalidate data-check>
+            <input type="hidden" name="id" value=cluster.id.to_string()/>
+            <input type="hidden" name="count" value=cluster.node_count.get().to_string()/>
+            {table}
+            <div class="body removal">
+                <div class="acts">
+                    {submit(button)}
+                    <span class="hint" aria-live="polite" id="remove-hint">
+                        {hint}
+                    </span>
+                </div>
+                <p class="small quiet">{t!("nodes-acts-why")}</p>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The forms of the buttons in the rows: a form cannot stand in another.
+fn row_forms(cluster: &Cluster) -> AnyView {
+    let id = cluster.id.to_string();
+    let form = |action: &'static str, name: &str, node: &Node, on: Option<bool>| {
+        view! {
+            <form method="post" action=action id=format!("{name}-{}", node.id) hidden>
+                <input type="hidden" name="id" value=id.clone()/>
+                <input type="hidden" name="node" value=node.id.to_string()/>
+                {on.map(|on| view! { <input type="hidden" name="on" value=on.to_string()/> })}
+            </form>
+        }
+    };
+    let workers = cluster
+        .nodes
+        .iter()
+        .filter(|node| node.role == NodeRole::Worker);
+    let forms: Vec<_> = workers
+        .map(|node| {
+            (
+                form(DrainNode::url(), "drain", node, Some(!node.drained)),
+                form(ReplaceNode::url(), "replace", node, None),
+            )
+        })
+        .collect();
+    forms.into_any()
+}
+
+/// What can be done with one node.
+fn acts(cluster: &Cluster, node: &Node) -> Option<AnyView> {
+    if node.role == NodeRole::Manager {
+        return None;
+    }
+    let button = |name: &str, words: String, refused: Option<Problem>| {
+        let off = refused.map(|_| "true");
+        view! {
+            <button
+                type="submit"
+                class="btn"
+                form=format!("{name}-{}", node.id)
+                aria-disabled=off
+                title=refused.map(says::problem)
+            >
+                {words}
+                <span class="unseen">" " {node.name.clone()}</span>
+            </button>
+        }
+    };
+    let drain = if node.drained {
+        t!("nodes-undrain")
+    } else {
+        t!("nodes-drain")
+    };
+    Some(
+        view! {
+            <span class="acts">
+                {button("drain", drain, cluster.can_drain(node).err())}
+                {button("replace", t!("nodes-replace"), cluster.can_replace(node).err())}
+            </span>
+        }
+        .into_any(),
+    )
+}
+
+fn row(
+    cluster: &Cluster,
+    node: &Node,
+    detail: Option<&NodeDetail>,
+    works: bool,
+    chosen: &[String],
+) -> AnyView {
+    let name = node.name.as_str();
+    let capacity = detail.and_then(|it| it.capacity);
+    let last = detail.and_then(|it| it.last);
+    let cpu = last.map(|last| {
+        let most = capacity.map(|it| it.cpus);
+        usage(Unit::Cpus, last.cpus, most, t!("nodes-cpu-of", name = name))
+    });
+    let memory = last.map(|last| {
+        let most = capacity.map(|it| it.memory_bytes as f64);
+        let what = t!("nodes-memory-of", name = name);
+        usage(Unit::Bytes, last.memory_bytes as f64, most, what)
+    });
+    let running = detail.and_then(|it| it.containers_running).map(|count| {
+        let to = paths::with_query(&paths::containers(cluster.id), &[("q", name)]);
+        view! { <a href=to>{t!("containers-count", count = count)}</a> }.into_any()
+    });
+    let note = detail.and_then(|detail| swarm_note(node, detail));
+    let choice = node.can_remove().is_ok().then(|| {
+        let value = node.id.to_string();
+        view! {
+            <input
+                type="checkbox"
+                name="chosen[]"
+                checked=chosen.contains(&value)
+                value=value
+                aria-label=t!("choose-one", name = name)
+            />
+        }
+    });
+    view! {
+        <tr id=format!("node-{}", node.id)>
+            <td>{choice}</td>
+            <th scope="row">{name.to_owned()}</th>
+            <td>
+                {state_mark(node.state, works)}
+                {note.map(|note| view! { <span class="small quiet wraps">{note}</span> })}
+            </td>
+            <td>{role_word(node.role)}</td>
+            <td class="number">{or_dash(cpu)}</td>
+            <td class="number">{or_dash(memory)}</td>
+            <td class="number">{or_dash(running)}</td>
+            <td class="mono">{or_dash(node.address.clone())}</td>
+            <td class="mono">{or_dash(node.engine_version.clone())}</td>
+            <td class="mono">{node.image.clone()}</td>
+            <td>{acts(cluster, node)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What there is to say of a node besides its state: that it does not answer, or how the swarm sees it
+/// where that is not as it should be.
+fn swarm_note(node: &Node, detail: &NodeDetail) -> Option<String> {
+    if let Some(reason) = &detail.unreachable {
+        // Of a node that is only coming nothing else is to be expected.
+        let expected = matches!(node.state, NodeState::Creating | NodeState::Joining);
+        return (!expected).then(|| says::sentence(reason));
+    }
+    if node.drained {
+        return Some(t!("nodes-drained"));
+    }
+    let member = detail.swarm.as_ref()?;
+    match (&*member.availability, &*member.status) {
+        ("drain", _) if node.state == NodeState::Ready => Some(t!("nodes-drained")),
+        ("pause", _) => Some(t!("nodes-paused")),
+        (_, "down" | "disconnected") if node.state == NodeState::Ready => Some(t!("nodes-down")),
+        _ => None,
+    }
+}
+
+/// The state of a node: a shape, a colour and a word. While nobody works on the cluster (`works` is
+/// false), a node that is not ready is stuck.
+#[must_use]
+pub fn state_mark(state: NodeState, works: bool) -> AnyView {
+    let word = match state {
+        NodeState::Creating => t!("nodes-creating"),
+        NodeState::Joining => t!("nodes-joining"),
+        NodeState::Ready => t!("nodes-ready"),
+        NodeState::Renewing => t!("nodes-renewing"),
+        NodeState::Draining => t!("nodes-draining"),
+        NodeState::Lost => t!("nodes-lost"),
+    };
+    let (class, shape, word) = match state {
+        NodeState::Ready => ("state good", icon("ok", ""), word),
+        NodeState::Lost => ("state bad", icon("bad", ""), word),
+        _ if works => ("state busy", icon("busy", "turn"), word),
+        _ => ("state bad", icon("bad", ""), t!("nodes-not-ready")),
+    };
+    view! { <span class=class>{shape} {word}</span> }.into_any()
+}
+
+/// The word for what a node does.
+#[must_use]
+pub fn role_word(role: NodeRole) -> String {
+    match role {
+        NodeRole::Manager => t!("nodes-manager"),
+        NodeRole::Worker => t!("nodes-worker"),
+    }
+}
+
+fn or_dash(cell: Option<impl IntoView + 'static>) -> AnyView {
+    cell.map_or_else(|| "\u{2013}".into_any(), IntoAny::into_any)
+}
+
+/// The form for another number of nodes. What was typed is said to be wrong at once, and else what it
+/// means; then it may be sent.
+fn size_panel(
+    cluster: &Cluster,
+    limit: NodeCount,
+    typed: Option<String>,
+    said: Option<Problem>,
+) -> AnyView {
+    let (of_nodes, other) = match said {
+        Some(problem) if problem.field() == Some(Field::Nodes) => (Some(problem), None),
+        other => (None, other),
+    };
+    let typed = typed.unwrap_or_else(|| cluster.node_count.get().to_string());
+    let wished = check_nodes(&typed, limit);
+    let busy = cluster.can_resize().err().map(says::problem);
+    let wrong = wished.err().or(of_nodes).map(says::problem);
+    let change = wished.map_or(SizeChange::None, |to| SizeChange::of(cluster, to.get()));
+    let hint = match (&busy, wished) {
+        (Some(why), _) => why.clone(),
+        (None, Ok(_)) => change.sentence(),
+        (None, Err(_)) => t!("size-limit", limit = limit.get()),
+    };
+    let button = Submit {
+        label: change.button(),
+        busy: t!("size-changing"),
+        refused: busy,
+        class: "btn main",
+    };
+    let page = paths::nodes(cluster.id);
+    view! {
+        <section class="panel" id="size" aria-labelledby="size-title">
+            <header>
+                <h2 id="size-title">{t!("size-title")}</h2>
+            </header>
+            <form method="post" action=ResizeCluster::url() class="body form" novalidate data-check>
+                {form_error(other.map(says::problem))}
+                <input type="hidden" name="id" value=cluster.id.to_string()/>
+                <div class="field">
+                    <label for="size-nodes">{t!("size-label")}</label>
+                    <div class="acts">
+                        {stepper("size-nodes", &typed, limit.get(), wrong.as_ref())}
+                        {submit(button)}
+                        <button type="submit" class="btn unscripted" formmethod="get" formaction=page>
+                            {t!("size-look")}
+                        </button>
+                    </div>
+                    <p id="size-nodes-hint" class="hint" aria-live="polite">
+                        {hint}
+                    </p>
+                    {field_error("size-nodes", wrong)}
+                </div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
