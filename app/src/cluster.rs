@@ -14,6 +14,7 @@ pub mod events_fns;
 pub mod events_page;
 #[cfg(feature = "ssr")]
 pub mod frame;
+#[cfg(feature = "ssr")]
 pub mod helps;
 #[cfg(feature = "ssr")]
 pub mod ledger;

@@ -502,7 +502,7 @@ const TABLE: &[(Group, &str, &str)] = &[
     (
         Sentence,
         "say-failed-certificates",
-        "The certificates of this cluster cannot be used. Put the key file back that belongs to this database, then retry",
+        "The certificates of this cluster cannot be used. Put the key file back that belongs to this database, or delete the cluster and make it anew",
     ),
     (
         Sentence,

@@ -130,12 +130,12 @@ impl Service {
             told.push(format!("role {}", role.as_str()));
         }
         if let Some(count) = request.max_clusters {
-            let count = count.map_or_else(|| "default".to_owned(), |count| count.to_string());
-            told.push(format!("clusters {count}"));
+            let own = count.map(|count| format!("clusters {count}"));
+            told.push(own.unwrap_or_else(|| "clusters default".to_owned()));
         }
         if let Some(count) = request.max_nodes {
-            let count = count.map_or_else(|| "default".to_owned(), |it| it.get().to_string());
-            told.push(format!("nodes a cluster {count}"));
+            let own = count.map(|count| format!("nodes a cluster {}", count.get()));
+            told.push(own.unwrap_or_else(|| "nodes a cluster default".to_owned()));
         }
         let mut password_hash = None;
         if let Some(password) = request.password {
