@@ -1,9 +1,13 @@
 // Every page in every view: one page after the other, looked at in all widths and both themes.
 
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
 
 import { type Account, Carina } from './carina';
+import { lasting, shared } from './lasting';
 import { isAwake, test as base } from './test';
 
 /** What the pages show: the same in each run, as names are in snapshots. */
@@ -61,7 +65,7 @@ export function exhibit(looks: Look[]): void {
       expect(answer?.status()).toBe(status);
       if (javaScriptEnabled) await isAwake(page);
       await prepare?.(page);
-      await expect.soft(page.locator('body')).toMatchAriaSnapshot({ name: `${name}.aria.yml` });
+      await compare(page, name, javaScriptEnabled ?? true);
       // Rules are scripts too: where there are none, they look at the page with all but its own.
       let judged = page;
       if (!javaScriptEnabled) {
@@ -78,6 +82,23 @@ export function exhibit(looks: Look[]): void {
       expect.soft(wrong, `what is wrong with ${name}`).toEqual([]);
     });
   }
+}
+
+/**
+ * Compares a page with its snapshot. With `-u` it is written anew: what there is with scripts, and then
+ * of that what there is without.
+ */
+async function compare(page: Page, name: string, javaScript: boolean): Promise<void> {
+  const body = page.locator('body');
+  const info = test.info();
+  if (!['all', 'changed'].includes(info.config.updateSnapshots)) {
+    await expect.soft(body).toMatchAriaSnapshot({ name: `${name}.aria.yml` });
+    return;
+  }
+  const path = info.snapshotPath(`${name}.aria.yml`, { kind: 'aria' });
+  const seen = lasting(await body.ariaSnapshot());
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, javaScript ? seen : shared(await readFile(path, 'utf8'), seen));
 }
 
 /** What is wrong with a page in any view. Without scripts it is the same document: one view is judged. */

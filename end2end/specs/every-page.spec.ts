@@ -1,7 +1,7 @@
 // Every page: a line each. What it is to those who do not see it, no violation of any rule that axe
 // knows, and nothing wider than the window, at 360, 768 and 1440 px, light and dark, with scripts and
-// without. Snapshots are beside this file; `npx playwright test every-page -u` writes new ones, which
-// are to be read, and made to hold for any time and id.
+// without. Snapshots are beside this file; `npx playwright test every-page -u` writes new ones, with
+// patterns for ids and times, of what there is with scripts and without. They are to be read.
 
 import { exhibit } from '../harness/gallery';
 
