@@ -78,8 +78,8 @@ fn children(old: &Element, new: &Element) {
             .filter(|want| !want.id().is_empty())
             .and_then(|want| named.remove(&want.id()));
         if let Some(known) = by_id {
-            if next.as_ref() == Some(known.as_ref()) {
-                next = known.next_sibling();
+            if let Some(after) = reach(old, next.as_ref(), &known, &named) {
+                next = after.0;
             } else if !steady {
                 // A node of the same parent can always stand before another child of it.
                 let _ = old.insert_before(&known, next.as_ref());
@@ -118,6 +118,36 @@ fn children(old: &Element, new: &Element) {
     for gone in named.into_values() {
         gone.remove();
     }
+}
+
+/// Goes on to a child that comes later, and takes away what stands before it and has no id: the child
+/// itself must not be moved, as it would lose the focus. What has an id is moved when its turn comes.
+/// None: the child does not come later.
+fn reach(
+    parent: &Element,
+    from: Option<&Node>,
+    to: &Element,
+    named: &HashMap<String, Element>,
+) -> Option<(Option<Node>,)> {
+    let mut between = Vec::new();
+    let mut at = from.cloned();
+    while let Some(node) = at {
+        if node.is_same_node(Some(to)) {
+            for node in between {
+                // They are its children.
+                let _ = parent.remove_child(&node);
+            }
+            return Some((to.next_sibling(),));
+        }
+        at = node.next_sibling();
+        let waits = node
+            .dyn_ref::<Element>()
+            .is_some_and(|it| named.contains_key(&it.id()));
+        if !waits {
+            between.push(node);
+        }
+    }
+    None
 }
 
 /// Rows do not move while the pointer is over them or one of them has the focus: whoever is about to

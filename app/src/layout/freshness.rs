@@ -17,12 +17,12 @@ pub fn freshness_mark(freshness: Freshness) -> AnyView {
         Freshness::Live { at } => view! {
             <span class="fresh" id="fresh">
                 <i></i>
-                <span>
-                    <span class="long streaming">{t!("fresh-live")}</span>
-                    <span class="long still">{t!("fresh-updated")}</span>
-                    " "
-                    {ago(at)}
+                <span class="long">
+                    <span class="streaming">{t!("fresh-live")}</span>
+                    <span class="still">{t!("fresh-updated")}</span>
                 </span>
+                " "
+                {ago(at)}
             </span>
         }
         .into_any(),
