@@ -2,6 +2,7 @@
 
 mod account;
 mod browser;
+mod care;
 mod clock;
 pub(crate) mod fake;
 mod hub;

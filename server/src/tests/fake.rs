@@ -9,9 +9,10 @@ use std::{
 
 use async_trait::async_trait;
 use cluster_api::{
-    Access, AccountDetails, ApiKey, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster,
-    Event, EventId, EventKind, Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem,
-    Provisioning, Quotas, Scope, Scopes, Snapshot, Timestamp, WatchMessage,
+    Access, AccountDetails, ApiKey, Autoscale, AutoscaleChange, AutoscalePolicy, Cluster,
+    ClusterChange, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId, EventKind,
+    Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem, Provisioning, Quotas, Scope, Scopes,
+    Snapshot, Timestamp, WatchMessage,
     client::{
         ControlPlane, Grant, HelpApi, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch,
     },
@@ -441,20 +442,78 @@ impl ControlPlane for FakeControlPlane {
         state.find(&account, id)?.can_retry()
     }
 
-    async fn protect(
+    async fn change(
         &self,
         token: &SecretString,
         id: ClusterId,
-        on: bool,
+        change: &ClusterChange,
     ) -> Result<Cluster, Problem> {
-        let mut state = self.called("protect");
+        let mut state = self.called("change");
         let account = state.account(token)?;
         state.journal += 1;
         let version = EventId(state.journal);
         let cluster = state.find(&account, id)?;
-        cluster.deletion_protection = on;
+        if let Some(name) = &change.name {
+            cluster.name = name.clone();
+        }
+        if let Some(labels) = &change.labels {
+            cluster.labels = labels.clone();
+        }
+        if let Some(on) = change.deletion_protection {
+            cluster.deletion_protection = on;
+        }
         cluster.version = version;
         Ok(cluster.clone())
+    }
+
+    async fn rebuild(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        let mut state = self.called("rebuild");
+        let account = state.account(token)?;
+        state.find(&account, id).cloned()
+    }
+
+    async fn rotate(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        let mut state = self.called("rotate");
+        let account = state.account(token)?;
+        state.find(&account, id).cloned()
+    }
+
+    async fn autoscale(&self, token: &SecretString, id: ClusterId) -> Result<Autoscale, Problem> {
+        let mut state = self.called("autoscale");
+        let account = state.account(token)?;
+        let enabled = state.find(&account, id)?.autoscale;
+        Ok(Autoscale {
+            enabled,
+            policy: AutoscalePolicy::default(),
+            paused_until: None,
+            checked_at: None,
+            found: None,
+        })
+    }
+
+    async fn set_autoscale(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        change: &AutoscaleChange,
+    ) -> Result<Autoscale, Problem> {
+        {
+            let mut state = self.called("set_autoscale");
+            let account = state.account(token)?;
+            state.find(&account, id)?.autoscale = change.enabled;
+        }
+        self.autoscale(token, id).await
+    }
+
+    async fn support_bundle(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+    ) -> Result<Vec<u8>, Problem> {
+        let mut state = self.called("support_bundle");
+        let account = state.account(token)?;
+        state.find(&account, id)?;
+        Ok(ZIP.to_vec())
     }
 
     async fn delete(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {

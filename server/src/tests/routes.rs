@@ -28,7 +28,7 @@ enum Guard {
 
 /// Every server function with a body it would take, and who it is for. A new one has to be added
 /// here before the tests pass.
-const FUNCTIONS: [(&str, &str, Guard); 20] = [
+const FUNCTIONS: [(&str, &str, Guard); 28] = [
     (
         "/api/create_cluster",
         "name=own&cluster_type=1&flavor=container1-1G&nodes=1&key=k1",
@@ -54,6 +54,18 @@ const FUNCTIONS: [(&str, &str, Guard); 20] = [
     (
         "/api/delete_clusters",
         "ids[0]={id}&count=1",
+        Guard::Cluster,
+    ),
+    ("/api/rebuild_cluster", "id={id}", Guard::Cluster),
+    ("/api/rotate_cluster", "id={id}", Guard::Cluster),
+    ("/api/make_ci_key", "id={id}", Guard::Cluster),
+    ("/api/rename_cluster", "id={id}&name=other", Guard::Cluster),
+    ("/api/label_cluster", "id={id}&labels=a%3Db", Guard::Cluster),
+    ("/api/protect_cluster", "id={id}&on=true", Guard::Cluster),
+    ("/api/scale_cluster", "id={id}", Guard::Cluster),
+    (
+        "/api/delete_cluster",
+        "id={id}&name=hideaway",
         Guard::Cluster,
     ),
     ("/api/stay", "", Guard::Own),
@@ -84,8 +96,9 @@ const FUNCTIONS: [(&str, &str, Guard); 20] = [
 ];
 
 /// Every address that answers with a file. A new one has to be added here.
-const DOWNLOADS: [&str; 3] = [
+const DOWNLOADS: [&str; 4] = [
     "/clusters/{id}/credentials.zip",
+    "/clusters/{id}/support.zip",
     "/activity/export.csv",
     "/activity/export.jsonl",
 ];
