@@ -3,6 +3,7 @@
 mod account;
 mod browser;
 mod clock;
+mod errors;
 pub(crate) mod fake;
 mod hub;
 mod inside;

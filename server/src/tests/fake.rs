@@ -1,6 +1,7 @@
 //! A control plane made of a few maps, whose streams and failures the tests hold in their hands.
 
 pub(crate) mod account;
+pub(crate) mod help;
 
 use std::{
     collections::HashMap,
@@ -12,9 +13,7 @@ use cluster_api::{
     Access, AccountDetails, ApiKey, Cluster, ClusterId, ClusterStatus, ClusterType, CreateCluster,
     Event, EventId, EventKind, Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem,
     Provisioning, Quotas, Scope, Scopes, Snapshot, Timestamp, WatchMessage,
-    client::{
-        ControlPlane, Grant, HelpApi, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch,
-    },
+    client::{ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch},
     inside::{Container, ContainerList, LogLine, LogSource, NodeList, ServiceList, SilentNode},
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
@@ -332,8 +331,6 @@ pub(crate) fn log_line(second: i64, data: &str) -> Result<LogItem, Problem> {
         },
     })
 }
-
-impl HelpApi for FakeControlPlane {}
 
 #[async_trait]
 impl ControlPlane for FakeControlPlane {
