@@ -4,6 +4,7 @@ mod account;
 mod browser;
 mod care;
 mod clock;
+mod errors;
 pub(crate) mod fake;
 mod hub;
 mod inside;

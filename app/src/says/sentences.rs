@@ -1075,7 +1075,8 @@ mod tests {
         };
         let unsaid: Vec<_> = TABLE
             .iter()
-            .filter(|(_, _, text)| !code.contains(longest(text)))
+            // What was changed is put together from smaller words.
+            .filter(|(group, _, text)| *group != Changed && !code.contains(longest(text)))
             .collect();
         assert!(unsaid.is_empty(), "nobody says that any more: {unsaid:?}");
     }

@@ -1,6 +1,7 @@
 //! A control plane made of a few maps, whose streams and failures the tests hold in their hands.
 
 pub(crate) mod account;
+pub(crate) mod help;
 
 use std::{
     collections::HashMap,
@@ -14,7 +15,7 @@ use cluster_api::{
     Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem, Provisioning, Quotas, Scope, Scopes,
     Snapshot, Timestamp, WatchMessage,
     client::{
-        ControlPlane, Grant, HelpApi, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch,
+        ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch,
     },
     inside::{Container, ContainerList, LogLine, LogSource, NodeList, ServiceList, SilentNode},
 };
@@ -333,8 +334,6 @@ pub(crate) fn log_line(second: i64, data: &str) -> Result<LogItem, Problem> {
         },
     })
 }
-
-impl HelpApi for FakeControlPlane {}
 
 #[async_trait]
 impl ControlPlane for FakeControlPlane {

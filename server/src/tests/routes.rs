@@ -28,7 +28,7 @@ enum Guard {
 
 /// Every server function with a body it would take, and who it is for. A new one has to be added
 /// here before the tests pass.
-const FUNCTIONS: [(&str, &str, Guard); 28] = [
+const FUNCTIONS: [(&str, &str, Guard); 35] = [
     (
         "/api/create_cluster",
         "name=own&cluster_type=1&flavor=container1-1G&nodes=1&key=k1",
@@ -69,6 +69,17 @@ const FUNCTIONS: [(&str, &str, Guard); 28] = [
         Guard::Cluster,
     ),
     ("/api/stay", "", Guard::Own),
+    ("/api/open_ticket", "subject=a&text=b", Guard::Own),
+    ("/api/write_note", "id={id}&text=b", Guard::Foreign),
+    ("/api/set_ticket", "id={id}&state=open", Guard::Foreign),
+    (
+        "/api/subscribe",
+        "kind=webhook&place=https%3A%2F%2Fexample.com",
+        Guard::Own,
+    ),
+    ("/api/set_subscription", "id={id}&on=true", Guard::Foreign),
+    ("/api/unsubscribe", "id={id}", Guard::Foreign),
+    ("/api/test_subscription", "id={id}", Guard::Foreign),
     ("/api/make_key", "name=ci&read=on&expires=30", Guard::Own),
     ("/api/revoke_key", "id={id}", Guard::Foreign),
     ("/api/end_session", "id={id}", Guard::Foreign),
