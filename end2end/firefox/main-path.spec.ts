@@ -59,6 +59,7 @@ test('a cluster from the way in to the way out', async ({ simulated: carina }) =
   });
 
   await test.step('delete it by typing its name', async () => {
+    await at(page, 'link', 'Settings').click();
     await at(page, 'link', `Delete ${name} …`).click();
     await at(page, 'textbox', `Type ${name} to confirm`).fill(name);
     await at(page, 'button', `Delete ${name}`).click();

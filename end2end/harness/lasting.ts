@@ -7,6 +7,8 @@ const PASSING: [what: RegExp, like: string][] = [
   [/(?<=tcp:\/\/[\d.]+:)\d+/g, '\\d+'],
   [/\d{4}-\d\d-\d\d/g, '\\d{4}-\\d\\d-\\d\\d'],
   [/\b\d\d?:\d\d(:\d\d)?\b/g, '[\\d:]+'],
+  // Nodes start and join in any order.
+  [/Node \d+ (?=started|joined)/g, 'Node \\d+ '],
   // The word of a page that is told of changes, once it is.
   [/Live · updated|Updated/g, '(Live · u|U)pdated'],
   [/\b\d+(\.\d+)? (ms|s|min|h|d)\b/g, '[\\d.]+ (ms|s|min|h|d)'],

@@ -24,14 +24,15 @@ test('10,000 clusters are shown in pages', async ({ visit, go, start }) => {
 
   await test.step('the first page', async () => {
     await go(page, '/clusters');
+    await expect(rows.first()).toBeVisible();
     await rowsAreOnePage();
-    await expect(card(page, `cluster-${CLUSTERS - 1}`), 'the newest comes first').toBeVisible();
   });
 
   await test.step('the next page', async () => {
+    const name = await rows.first().getByRole('heading').innerText();
     await page.getByRole('navigation', { name: 'Pages' }).locator('a[rel=next]').click();
     await expect(page).toHaveURL(/[?&]page=/);
-    await expect(card(page, `cluster-${CLUSTERS - 1}`)).toHaveCount(0);
+    await expect(card(page, name)).toHaveCount(0);
     await rowsAreOnePage();
   });
 
