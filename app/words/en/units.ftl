@@ -4,10 +4,6 @@ nodes-count = { $count ->
     [one] { $count } node
    *[other] { $count } nodes
 }
-clusters-count = { $count ->
-    [one] { $count } cluster
-   *[other] { $count } clusters
-}
 containers-count = { $count ->
     [one] { $count } container
    *[other] { $count } containers

@@ -5,11 +5,6 @@ nodes-count = { $count ->
     [few] { $count } узла
    *[many] { $count } узлов
 }
-clusters-count = { $count ->
-    [one] { $count } кластер
-    [few] { $count } кластера
-   *[many] { $count } кластеров
-}
 containers-count = { $count ->
     [one] { $count } контейнер
     [few] { $count } контейнера

@@ -12,11 +12,9 @@ use async_trait::async_trait;
 use cluster_api::{
     Access, AccountDetails, ApiKey, Autoscale, AutoscaleChange, AutoscalePolicy, Cluster,
     ClusterChange, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId, EventKind,
-    Fingerprint, Flavor, IdempotencyKey, NodeCount, Problem, Provisioning, Quotas, Scope, Scopes,
-    Snapshot, Timestamp, WatchMessage,
-    client::{
-        ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch,
-    },
+    Fingerprint, Flavor, IdempotencyKey, NodeCount, NodeId, Problem, Provisioning, Quotas, Scope,
+    Scopes, Snapshot, Timestamp, WatchMessage,
+    client::{ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch},
     inside::{Container, ContainerList, LogLine, LogSource, NodeList, ServiceList, SilentNode},
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
@@ -433,6 +431,42 @@ impl ControlPlane for FakeControlPlane {
         cluster.node_count = nodes;
         cluster.version = version;
         Ok(())
+    }
+
+    async fn shrink(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        nodes: NodeCount,
+        remove: &[NodeId],
+    ) -> Result<(), Problem> {
+        let remove: Vec<_> = remove.iter().map(NodeId::to_string).collect();
+        let mut state = self.called(format!("shrink to {nodes} without {}", remove.join(" ")));
+        let account = state.account(token)?;
+        state.find(&account, id)?.can_resize()
+    }
+
+    async fn replace_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+    ) -> Result<Cluster, Problem> {
+        let mut state = self.called(format!("replace {node}"));
+        let account = state.account(token)?;
+        state.find(&account, id).cloned()
+    }
+
+    async fn drain_node(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        node: NodeId,
+        on: bool,
+    ) -> Result<Cluster, Problem> {
+        let mut state = self.called(format!("drain {node}: {on}"));
+        let account = state.account(token)?;
+        state.find(&account, id).cloned()
     }
 
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem> {

@@ -287,3 +287,35 @@ async fn nobody_removes_nodes_without_choosing_them() {
     let answer = owner.call("/api/remove_nodes", &form).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
 }
+
+#[tokio::test]
+async fn chosen_nodes_are_removed_replaced_and_drained() {
+    const NODE: &str = "0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1";
+    let (house, path) = house().await;
+    let mut owner = house.signed_in("owner").await;
+    let id = path.rsplit('/').next().unwrap();
+    for (function, fields, call) in [
+        (
+            "remove_nodes",
+            // As browsers write it.
+            format!("count=3&chosen%5B%5D={NODE}"),
+            format!("shrink to 2 nodes without {NODE}"),
+        ),
+        (
+            "replace_node",
+            format!("node={NODE}"),
+            format!("replace {NODE}"),
+        ),
+        (
+            "drain_node",
+            format!("node={NODE}&on=true"),
+            format!("drain {NODE}: true"),
+        ),
+    ] {
+        house.control_plane.calls();
+        let form = format!("id={id}&{fields}");
+        let answer = owner.post_form(&format!("/api/{function}"), &form).await;
+        assert_eq!(answer.header("location"), format!("{path}/nodes"));
+        assert!(house.control_plane.calls().contains(&call), "{call}");
+    }
+}
