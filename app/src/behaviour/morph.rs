@@ -29,7 +29,12 @@ pub(super) fn morph(old: &Element, new: &Element) {
         return;
     }
     attributes(old, new);
-    children(old, new);
+    if new.has_attribute("data-whole") {
+        // A drawing: its parts are not the parts there were.
+        old.set_inner_html(&new.inner_html());
+    } else {
+        children(old, new);
+    }
 }
 
 /// Gives an element the attributes of another.
@@ -65,8 +70,8 @@ fn children(old: &Element, new: &Element) {
     let steady = is_steady(old);
     let mut named: HashMap<String, Element> = HashMap::new();
     for child in elements(old) {
-        if !child.id().is_empty() {
-            named.insert(child.id(), child);
+        if !id(&child).is_empty() {
+            named.insert(id(&child), child);
         }
     }
     let mut next = old.first_child();
@@ -75,11 +80,12 @@ fn children(old: &Element, new: &Element) {
         wanted = want.next_sibling();
         let by_id = want
             .dyn_ref::<Element>()
-            .filter(|want| !want.id().is_empty())
-            .and_then(|want| named.remove(&want.id()));
+            .filter(|want| !id(want).is_empty())
+            .and_then(|want| named.remove(&id(want)));
         if let Some(known) = by_id {
-            if let Some(after) = reach(old, next.as_ref(), &known, &named) {
-                next = after.0;
+            let is_known = |node: &Node| node.is_same_node(Some(&known));
+            if reach(old, next.as_ref(), is_known, &named).is_some() {
+                next = known.next_sibling();
             } else if !steady {
                 // A node of the same parent can always stand before another child of it.
                 let _ = old.insert_before(&known, next.as_ref());
@@ -89,7 +95,12 @@ fn children(old: &Element, new: &Element) {
             }
             continue;
         }
-        match next.clone().filter(|there| is_alike(there, &want)) {
+        let there = next.clone().filter(|there| is_alike(there, &want));
+        let there = there.or_else(|| {
+            want.dyn_ref::<Element>()?;
+            reach(old, next.as_ref(), |node| is_alike(node, &want), &named)
+        });
+        match there {
             Some(there) => {
                 next = there.next_sibling();
                 match (there.dyn_ref::<Element>(), want.dyn_ref::<Element>()) {
@@ -110,7 +121,7 @@ fn children(old: &Element, new: &Element) {
         next = left.next_sibling();
         let is_wanted = left
             .dyn_ref::<Element>()
-            .is_some_and(|it| steady && !it.id().is_empty() && !named.contains_key(&it.id()));
+            .is_some_and(|it| steady && !id(it).is_empty() && !named.contains_key(&id(it)));
         if !is_wanted {
             let _ = old.remove_child(&left);
         }
@@ -120,29 +131,29 @@ fn children(old: &Element, new: &Element) {
     }
 }
 
-/// Goes on to a child that comes later, and takes away what stands before it and has no id: the child
-/// itself must not be moved, as it would lose the focus. What has an id is moved when its turn comes.
-/// None: the child does not come later.
+/// Goes on to the first child, from one on, that is wanted, and takes away what stands before it and has
+/// no id: the child itself must not be moved, as it would lose the focus. What has an id is moved when
+/// its turn comes. None, and nothing is touched: there is no such child.
 fn reach(
     parent: &Element,
     from: Option<&Node>,
-    to: &Element,
+    is_wanted: impl Fn(&Node) -> bool,
     named: &HashMap<String, Element>,
-) -> Option<(Option<Node>,)> {
+) -> Option<Node> {
     let mut between = Vec::new();
     let mut at = from.cloned();
     while let Some(node) = at {
-        if node.is_same_node(Some(to)) {
+        if is_wanted(&node) {
             for node in between {
                 // They are its children.
                 let _ = parent.remove_child(&node);
             }
-            return Some((to.next_sibling(),));
+            return Some(node);
         }
         at = node.next_sibling();
         let waits = node
             .dyn_ref::<Element>()
-            .is_some_and(|it| named.contains_key(&it.id()));
+            .is_some_and(|it| named.contains_key(&id(it)));
         if !waits {
             between.push(node);
         }
@@ -150,10 +161,15 @@ fn reach(
     None
 }
 
+/// The id of an element. Not its property: a form with an input named `id` has that input there.
+fn id(element: &Element) -> String {
+    attribute(element, "id")
+}
+
 /// Rows do not move while the pointer is over them or one of them has the focus: whoever is about to
 /// click would hit another.
 fn is_steady(list: &Element) -> bool {
-    list.id() == "rows" && list.matches(":hover, :focus-within").unwrap_or(false)
+    id(list) == "rows" && list.matches(":hover, :focus-within").unwrap_or(false)
 }
 
 fn elements(of: &Element) -> Vec<Element> {
@@ -163,11 +179,17 @@ fn elements(of: &Element) -> Vec<Element> {
         .collect()
 }
 
-/// Whether one node can become the other: of the same kind, neither known by an id.
+/// Whether one node can become the other: of the same kind, neither known by an id. What has another
+/// class is another thing: it takes the place of the old one, and nothing counts as having moved.
 fn is_alike(old: &Node, new: &Node) -> bool {
     match (old.dyn_ref::<Element>(), new.dyn_ref::<Element>()) {
         (Some(old), Some(new)) => {
-            old.tag_name() == new.tag_name() && old.id().is_empty() && new.id().is_empty()
+            let same = |name: &str| old.get_attribute(name) == new.get_attribute(name);
+            old.tag_name() == new.tag_name()
+                && id(old).is_empty()
+                && id(new).is_empty()
+                && same("class")
+                && same("data-status")
         }
         (None, None) => old.node_type() == new.node_type(),
         _ => false,

@@ -63,6 +63,11 @@ pub(super) async fn ask(url: &str, body: Option<&JsValue>, uses: bool) -> Result
         .as_string()
         .unwrap_or_default();
     let document = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
+    // The parser takes what is for browsers without scripts for elements like others, and one of them
+    // would load the page anew.
+    while let Some(plain) = document.query_selector("noscript")? {
+        plain.remove();
+    }
     // Something else than a page of ours: a proxy's words, a file.
     if document.get_element_by_id("main").is_none() {
         return Err(JsValue::NULL);

@@ -56,6 +56,7 @@ pub(super) fn session_ended() -> bool {
 
 pub(super) fn start() {
     window_event_listener(ev::submit, |event| submitted(&event));
+    set_timeout(catch_up, Duration::ZERO);
     window_event_listener(ev::pageshow, |_| forget_sent());
     window_event_listener(ev::popstate, |_| {
         // What was written into this page belongs to other addresses.
@@ -77,6 +78,19 @@ pub(super) fn start() {
             let _ = form.request_submit();
         }
     });
+}
+
+/// Looks at what was typed and chosen before scripts arrived.
+fn catch_up() {
+    let typed = all("form[data-check] input, form[data-finds] input");
+    let changed = typed.into_iter().find(|input| {
+        input.dyn_ref::<HtmlInputElement>().is_some_and(|it| {
+            it.value() != it.default_value() || it.checked() != it.default_checked()
+        })
+    });
+    if let Some(input) = changed {
+        checked(&input);
+    }
 }
 
 /// Looks at a form as it is now, if it wants that. Called for each input that changes.
@@ -194,7 +208,7 @@ async fn send(form: HtmlFormElement, button: Option<HtmlElement>) {
     // Whatever was typed before is in it.
     TYPING.with(|typing| typing.set(typing.get() + 1));
     SENDING.with(|sending| sending.set(true));
-    let answer = page::ask(&form.action(), Some(&fields), true).await;
+    let answer = page::ask(&attribute(&form, "action"), Some(&fields), true).await;
     SENDING.with(|sending| sending.set(false));
     forget_sent();
     match answer {
@@ -257,7 +271,7 @@ async fn sign_in(form: HtmlFormElement) {
     let Some(fields) = fields(&form, None) else {
         return;
     };
-    let answer = page::ask(&form.action(), Some(&fields), true).await;
+    let answer = page::ask(&attribute(&form, "action"), Some(&fields), true).await;
     forget_sent();
     let arrived = match answer {
         Ok(arrived) if arrived.is_sign_in() => {

@@ -113,7 +113,7 @@ pub fn cell_bar(cluster: &Cluster, limit: NodeCount) -> impl IntoView + use<> {
         .into_iter()
         .map(|cell| format!("<i class=\"{}\"></i>", cell.class()))
         .collect();
-    view! { <div class="cells" role="img" aria-label=cells.words() inner_html=bar></div> }
+    view! { <div class="cells" role="img" data-whole aria-label=cells.words() inner_html=bar></div> }
 }
 
 #[cfg(test)]
