@@ -8,7 +8,7 @@
 //! What the hub knows is asked of it here; all else is asked of the control plane with [`ask`], and
 //! changed with [`act`].
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use cluster_api::{Cluster, ClusterId, Problem};
@@ -114,4 +114,20 @@ where
         dashboard.turned_away().await;
     }
     answer
+}
+
+/// How long a page waits for what lies inside a cluster, which is asked of its nodes: a node that died a
+/// moment ago answers nothing for long, and the page has to say so meanwhile.
+const SOON: Duration = Duration::from_millis(1500);
+
+/// The same as [`act`] for what a page can do without for now.
+///
+/// # Errors
+/// What the control plane answered, or [`Problem::NodeSilent`] if it did not in time.
+pub async fn act_soon<T, F>(question: impl FnOnce(Upstream) -> F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    let answer = tokio::time::timeout(SOON, act(question)).await;
+    answer.unwrap_or(Err(Problem::NodeSilent))
 }

@@ -88,7 +88,10 @@ test('after a restart of the host everything is back where it was', async ({
   go,
   start,
   startEngine,
+  complaints,
 }) => {
+  // A page whose cluster is gone asks for it once more.
+  complaints.expectStatus(404);
   test.skip(
     !(await Engine.isPossible()),
     'it takes root and dockerd to start an engine that may be stopped',

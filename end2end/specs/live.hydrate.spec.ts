@@ -329,6 +329,8 @@ test('a server that is killed in the middle of a create goes on where it was', a
 }) => {
   test.setTimeout(120_000);
   complaints.expect(NOBODY_THERE);
+  // A page whose cluster is gone asks for it once more.
+  complaints.expectStatus(404);
   const carina = await start({ name: 'killed', provisioner: 'docker' });
   const name = carina.clusterName('survivor');
   const page = await visit(carina);
@@ -359,7 +361,10 @@ test('an engine that stops in the middle of a create is waited for', async ({
   go,
   start,
   startEngine,
+  complaints,
 }) => {
+  // A page whose cluster is gone asks for it once more.
+  complaints.expectStatus(404);
   test.skip(
     !(await Engine.isPossible()),
     'it takes root and dockerd to start an engine that may be stopped',

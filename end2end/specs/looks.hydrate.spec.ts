@@ -117,7 +117,7 @@ test('a protected cluster', async ({ visit, go, simulated: carina }) => {
   const id = await carina.create({ name });
   await carina.reaches(name, 'active');
   const page = await visit(carina);
-  await go(page, `/clusters/${id}`);
+  await go(page, `/clusters/${id}/settings`);
   await page.getByRole('button', { name: 'Protect against deletion' }).click();
   const off = page.getByRole('button', { name: 'Take the protection off' });
   await expect(off).toBeVisible();
@@ -166,10 +166,11 @@ test('clusters in between', async ({ visit, go, start, complaints }) => {
     await go(other, '/clusters');
     await card(other, 'wiki').getByRole('link', { name: 'wiki', exact: true }).click();
     const wiki = new ClusterPage(other, 'wiki');
-    await expect(wiki.size).toBeVisible();
+    await expect(wiki.status('Active')).toBeVisible();
+    await wiki.open('nodes');
     await carina.post('/api/sign_out', {}, session);
-    await wiki.resize(9, 'Shrink by 1');
-    await expect(other.getByText('Your session has ended. Sign in to go on')).toBeVisible();
+    await wiki.size.fill('9');
+    await expect(other.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
     await look(other, 'session-ended');
   });
 });

@@ -9,7 +9,7 @@ test('a protected cluster is not deleted', async ({ visit, go, simulated: carina
   await carina.reaches(name, 'active');
   const page = await visit(carina);
   const cluster = new ClusterPage(page, name);
-  await go(page, `/clusters/${id}`);
+  await go(page, `/clusters/${id}/settings`);
   const ask = page.getByRole('link', { name: `Delete ${name} …` });
   await expect(ask).toBeVisible();
 
@@ -17,7 +17,7 @@ test('a protected cluster is not deleted', async ({ visit, go, simulated: carina
   await expect(page.getByText('The cluster is protected against deletion.')).toBeVisible();
   await expect(page.getByText('Protected against deletion', { exact: true })).toBeVisible();
   await expect(ask).toHaveCount(0);
-  await go(page, `/clusters/${id}?confirm=delete`);
+  await go(page, `/clusters/${id}/settings?confirm=delete`);
   await expect(cluster.confirmation).toHaveCount(0);
 
   await page.getByRole('button', { name: 'Take the protection off' }).click();

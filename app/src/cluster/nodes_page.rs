@@ -22,7 +22,7 @@ use crate::{
         quota::check_nodes,
         size_change::SizeChange,
     },
-    dashboard::act,
+    dashboard::act_soon,
     error::AppError,
     paths, says, t,
     ui::{
@@ -50,7 +50,8 @@ pub fn NodesPage() -> AnyView {
     cluster_page(Tab::Nodes, Some(EVERY_S), move |subject| async move {
         let cluster = subject.cluster();
         let id = cluster.id;
-        let details = act(|up| async move { up.control_plane.nodes(&up.token, id).await }).await;
+        let details =
+            act_soon(|up| async move { up.control_plane.nodes(&up.token, id).await }).await;
         let (details, unknown) = match details {
             Ok(list) => (list.nodes, None),
             Err(Problem::SignedOut) => return Err(AppError(Problem::SignedOut)),

@@ -17,7 +17,7 @@ use crate::{
         card::on_or_off,
         cells::{Cells, cell_bar},
     },
-    dashboard::{Upstream, act},
+    dashboard::{Upstream, act_soon},
     error::AppError,
     paths, says, t,
     ui::{copy::copied, icon::icon},
@@ -74,9 +74,11 @@ impl Inside {
         // The sum over all nodes comes with the curve of one as well, and is all that is shown.
         let first = subject.cluster().nodes.first().map(|it| it.name.clone());
         let (nodes, containers, metrics) = futures::join!(
-            act(|up: Upstream| async move { up.control_plane.nodes(&up.token, id).await }),
-            act(|up: Upstream| async move { up.control_plane.containers(&up.token, id).await }),
-            act(|up: Upstream| async move {
+            act_soon(|up: Upstream| async move { up.control_plane.nodes(&up.token, id).await }),
+            act_soon(
+                |up: Upstream| async move { up.control_plane.containers(&up.token, id).await }
+            ),
+            act_soon(|up: Upstream| async move {
                 let window = MetricsWindow::Hour;
                 up.control_plane
                     .metrics(&up.token, id, window, first.as_deref())

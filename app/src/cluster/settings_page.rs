@@ -17,7 +17,7 @@ use super::{
 use crate::{
     answer::reject,
     clusters::{draft::parse_labels, quota::check_name},
-    dashboard::act,
+    dashboard::{act, act_soon},
     error::AppError,
     paths, says, t,
     ui::{
@@ -344,7 +344,7 @@ fn protection(cluster: &Cluster, said: Option<Problem>) -> AnyView {
 /// How many containers there are; None: nobody can say now.
 async fn containers(subject: &Subject) -> Option<usize> {
     let id = subject.cluster().id;
-    let list = act(|up| async move { up.control_plane.containers(&up.token, id).await });
+    let list = act_soon(|up| async move { up.control_plane.containers(&up.token, id).await });
     let list = list.await.ok()?;
     list.unreachable.is_empty().then_some(list.containers.len())
 }
