@@ -14,8 +14,7 @@ test('a protected cluster is not deleted', async ({ visit, go, simulated: carina
   await expect(ask).toBeVisible();
 
   await page.getByRole('button', { name: 'Protect against deletion' }).click();
-  await expect(page.getByText('The cluster is protected against deletion.')).toBeVisible();
-  await expect(page.getByText('Protected against deletion', { exact: true })).toBeVisible();
+    await expect(page.getByText('It cannot be deleted until the protection is taken off.')).toBeVisible();
   await expect(ask).toHaveCount(0);
   await go(page, `/clusters/${id}/settings?confirm=delete`);
   await expect(cluster.confirmation).toHaveCount(0);

@@ -44,10 +44,11 @@ pub(super) fn start() {
     set_timeout(move || tab.begin(), Duration::ZERO);
 }
 
-/// Asks for the page as it is now, soon.
-pub(super) fn refresh() {
+/// Follows again after the session had ended, and asks for the page as it is now.
+pub(super) fn resume() {
     TAB.with(|tab| {
         if let Some(tab) = &*tab.borrow() {
+            tab.open();
             tab.want();
         }
     });

@@ -305,10 +305,10 @@ async fn sign_in(form: HtmlFormElement) {
     if let Some(dialog) = dialog() {
         dialog.close();
     }
-    match WAITING.with(|waiting| waiting.borrow_mut().take()) {
-        Some((form, button)) => send(form, button).await,
-        None => live::refresh(),
+    if let Some((form, button)) = WAITING.with(|waiting| waiting.borrow_mut().take()) {
+        send(form, button).await;
     }
+    live::resume();
 }
 
 /// Says in the form why nobody is signed in, and asks for the secret again. Without words: it is forgotten.

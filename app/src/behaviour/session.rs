@@ -65,14 +65,14 @@ pub(super) fn tick() {
     if left <= 0.0 {
         // The page that comes tells whether it is.
         if OVER.with(|over| over.replace(ends)) < ends {
-            live::refresh();
+            live::resume();
         }
         return;
     }
     let (looked, at) = LOOKED.with(Cell::get);
     if looked < ends {
         LOOKED.with(|it| it.set((ends, now)));
-        live::refresh();
+        live::resume();
     } else if now - at > LOOK_MS {
         show(ends, ends >= last);
     }
