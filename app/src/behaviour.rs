@@ -47,6 +47,7 @@ pub fn start() {
             }
         }
     });
+    page::start();
     clock::start();
     keys::start();
     palette::start();
@@ -143,6 +144,26 @@ fn closest(element: &Element, selector: &str) -> Option<Element> {
 /// The value of an attribute; empty if there is none.
 fn attribute(element: &Element, name: &str) -> String {
     element.get_attribute(name).unwrap_or_default()
+}
+
+/// What the page says about itself, at its top: whose it is, and what it knows.
+fn top_attribute(name: &str) -> String {
+    top_attribute_of(&document(), name)
+}
+
+/// The same of a page that came.
+fn top_attribute_of(page: &web_sys::Document, name: &str) -> String {
+    page.get_element_by_id("top")
+        .map(|top| attribute(&top, name))
+        .unwrap_or_default()
+}
+
+/// The page knows better since it came.
+fn mark_top(name: &str, value: &str) {
+    if let Some(top) = document().get_element_by_id("top") {
+        // The names are valid.
+        let _ = top.set_attribute(name, value);
+    }
 }
 
 /// An attribute of the document.

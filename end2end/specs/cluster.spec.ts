@@ -96,8 +96,8 @@ test('a cluster from the form to its end', async ({
   ] as const) {
     await step(`what the page shows for ${shell} works`, async () => {
       await page.getByRole('radio', { name: choice, exact: true }).check();
-      const shown = page.locator('.shells').getByText('docker.env').filter({ visible: true });
-      await expect(shown).toContainText('docker info');
+      const shown = page.locator('pre').filter({ visible: true, hasText: 'docker info' });
+      await expect(shown).toContainText('docker.env');
       const { ok, stdout, stderr } = await type(shell, await shown.innerText());
       expect(ok, stderr).toBe(true);
       expect(stdout).toContain('Swarm: active');

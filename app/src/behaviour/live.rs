@@ -16,7 +16,7 @@ use futures::StreamExt;
 use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{attribute, mark_root, now, page, root_attribute, say, send};
+use super::{attribute, mark_root, now, page, say, send, top_attribute};
 use crate::paths;
 
 /// A stream that has been silent for this long is dead, whatever the browser thinks: the server sends
@@ -35,7 +35,7 @@ thread_local! {
 
 /// Follows what happens for as long as the page is there, if anybody is signed in.
 pub(super) fn start() {
-    if root_attribute("data-version").is_empty() {
+    if top_attribute("data-version").is_empty() {
         return;
     }
     let tab = Rc::new(Tab::new());
@@ -195,7 +195,7 @@ impl Tab {
     fn hear(self: &Rc<Self>, name: &str, data: &str) {
         let follows = main_attribute("data-live");
         match name {
-            "all" if data != root_attribute("data-version") => self.want(),
+            "all" if data != top_attribute("data-version") => self.want(),
             "changed" if follows == "all" || follows == data => self.want(),
             "said" => say(data),
             "live" => {

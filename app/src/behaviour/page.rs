@@ -1,12 +1,52 @@
 //! Asking for a page, and writing it into the one that is open.
 
+use std::cell::RefCell;
+
 use leptos::{
+    ev,
     prelude::*,
     wasm_bindgen::{JsCast, JsValue},
 };
 use web_sys::{Document, DomParser, Headers, Request, RequestInit, Response, SupportedType};
 
-use super::{attribute, clock, mark_root, morph, root_attribute};
+use super::{clock, mark_root, morph, top_attribute, top_attribute_of};
+
+thread_local! {
+    /// The address of what is shown.
+    static SHOWN: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+pub(super) fn start() {
+    SHOWN.with(|shown| *shown.borrow_mut() = address());
+    window_event_listener(ev::popstate, |_| {
+        // What was written into this page belongs to another address. The part after `#` is a place on
+        // the same page.
+        if SHOWN.with(|shown| *shown.borrow() != address()) {
+            let _ = window().location().reload();
+        }
+    });
+}
+
+/// The address at hand, without the place on the page.
+fn address() -> String {
+    let location = window().location();
+    let part = |part: Result<String, JsValue>| part.unwrap_or_default();
+    part(location.pathname()) + &part(location.search())
+}
+
+/// Gives the page the address of what is shown in it now, as a step of its own or in the place of the
+/// one there is.
+pub(super) fn at(url: &str, is_step: bool) {
+    // Without a history the address stays as it was.
+    if let Ok(history) = window().history() {
+        let _ = if is_step {
+            history.push_state_with_url(&JsValue::NULL, "", Some(url))
+        } else {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(url))
+        };
+    }
+    SHOWN.with(|shown| *shown.borrow_mut() = address());
+}
 
 /// A page that came.
 pub(super) struct Arrived {
@@ -21,9 +61,12 @@ pub(super) struct Arrived {
 impl Arrived {
     /// Whose page it is; empty: nobody's.
     pub(super) fn account(&self) -> String {
-        let root = self.document.document_element();
-        root.map(|root| attribute(&root, "data-account"))
-            .unwrap_or_default()
+        self.says("data-account")
+    }
+
+    /// What it says about itself.
+    pub(super) fn says(&self, name: &str) -> String {
+        top_attribute_of(&self.document, name)
     }
 
     /// Whether it is the way in: the session is over.
@@ -90,7 +133,7 @@ pub(super) async fn await_js(promise: web_sys::js_sys::Promise) -> Result<JsValu
 /// Writes a page into the one that is open. If somebody else has signed in meanwhile, in another tab, all
 /// of it is loaded anew, and the answer is false: nothing of one account stays on a page of another.
 pub(super) fn show(arrived: &Arrived) -> bool {
-    let (ours, theirs) = (root_attribute("data-account"), arrived.account());
+    let (ours, theirs) = (top_attribute("data-account"), arrived.account());
     if !ours.is_empty() && !theirs.is_empty() && ours != theirs {
         reload(&arrived.url);
         return false;
@@ -140,10 +183,7 @@ pub(super) fn go_to(arrived: &Arrived) {
     if !show(arrived) {
         return;
     }
-    // Without a history the address stays as it was.
-    if let Ok(history) = window().history() {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&arrived.url));
-    }
+    at(&arrived.url, true);
     if path(&arrived.url).is_some_and(|path| path != before) {
         mark_root("data-moved", Some(""));
         window().scroll_to_with_x_and_y(0.0, 0.0);

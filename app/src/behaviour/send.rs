@@ -12,20 +12,13 @@ use std::{
     time::Duration,
 };
 
-use leptos::{
-    ev,
-    prelude::*,
-    task::spawn_local,
-    wasm_bindgen::{JsCast, JsValue},
-};
+use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use web_sys::{
     Element, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement,
     SubmitEvent, UrlSearchParams,
 };
 
-use super::{
-    all, attribute, closest, first, focus, live, mark_root, page, palette, root_attribute,
-};
+use super::{all, attribute, closest, first, focus, live, mark_top, page, palette, top_attribute};
 use crate::paths;
 
 /// When a form that was sent may be sent again if no answer came: longer than the server takes for any.
@@ -58,10 +51,6 @@ pub(super) fn start() {
     window_event_listener(ev::submit, |event| submitted(&event));
     set_timeout(catch_up, Duration::ZERO);
     window_event_listener(ev::pageshow, |_| forget_sent());
-    window_event_listener(ev::popstate, |_| {
-        // What was written into this page belongs to other addresses.
-        let _ = window().location().reload();
-    });
     window_event_listener(ev::input, |event| {
         if let Some(input) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) {
             checked(&input);
@@ -133,10 +122,7 @@ async fn check(form: HtmlFormElement, turn: u32) {
     match answer {
         Ok(arrived) if arrived.is_sign_in() => end_session(),
         Ok(arrived) => {
-            if let Ok(history) = window().history() {
-                // Without a history the address stays as it was.
-                let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&to));
-            }
+            page::at(&to, false);
             page::show(&arrived);
         }
         // It is looked at again when it is sent.
@@ -288,7 +274,7 @@ async fn sign_in(form: HtmlFormElement) {
             return;
         }
     };
-    if arrived.account() != root_attribute("data-account") {
+    if arrived.account() != top_attribute("data-account") {
         // What was typed here is not theirs to send.
         WAITING.with(|waiting| waiting.borrow_mut().take());
         page::reload(&window().location().href().unwrap_or_default());
@@ -298,9 +284,7 @@ async fn sign_in(form: HtmlFormElement) {
     form.reset();
     refuse(&form, "");
     for name in ["data-session-ends", "data-session-ends-last"] {
-        let root = arrived.document.document_element();
-        let value = root.map(|root| attribute(&root, name)).unwrap_or_default();
-        mark_root(name, Some(&value));
+        mark_top(name, &arrived.says(name));
     }
     if let Some(dialog) = dialog() {
         dialog.close();

@@ -1,6 +1,6 @@
 //! The session is about to end: a notice over the page says so two minutes before, with what can be done.
 //!
-//! `<html data-session-ends>` says when it ends if nobody uses it, and `data-session-ends-last` when it
+//! `data-session-ends` at the top of the page says when it ends if nobody uses it, and `data-session-ends-last` when it
 //! ends whatever happens, in milliseconds since 1970 on the server's clock.
 
 use std::{cell::Cell, time::Duration};
@@ -14,7 +14,8 @@ use leptos::{
 use web_sys::{Element, Headers, Request, RequestInit, Response};
 
 use super::{
-    all, attribute, clock, closest, live, mark_root, page::await_js, root_attribute, say, send,
+    all, attribute, clock, closest, live, mark_root, mark_top, page::await_js, say, send,
+    top_attribute,
 };
 
 /// So long before the end it is said.
@@ -49,7 +50,7 @@ pub(super) fn start() {
 
 /// Looks at the clock.
 pub(super) fn tick() {
-    let moment = |name: &str| root_attribute(name).parse::<f64>().ok();
+    let moment = |name: &str| top_attribute(name).parse::<f64>().ok();
     let (Some(ends), Some(last)) = (
         moment("data-session-ends"),
         moment("data-session-ends-last"),
@@ -109,7 +110,7 @@ fn hide() {
 async fn stay() {
     match ask_to_stay().await {
         Ok(Stayed::Until(ends)) => {
-            mark_root("data-session-ends", Some(&ends));
+            mark_top("data-session-ends", &ends);
             tick();
         }
         Ok(Stayed::Over) => send::end_session(),

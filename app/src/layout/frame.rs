@@ -3,7 +3,7 @@
 
 use cluster_api::{ClusterId, Problem};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::{Html, Title};
+use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use super::{banners::banners, header::Header, plain::plain};
@@ -187,17 +187,18 @@ fn around(user: &User, known: &Known, page: Page) -> AnyView {
     let done = answer::take_done();
     view! {
         <Title text=title/>
-        <Html
-            {..}
+        <a class="skip btn" href="#main">
+            {t!("skip")}
+        </a>
+        // Not at `<html>`: what a page gives to that is lost where the page had to wait for its data.
+        <header
+            class="top"
+            id="top"
             data-version=known.snapshot.version.0.to_string()
             data-account=user.username.clone()
             data-session-ends=user.ends_at.as_millisecond().to_string()
             data-session-ends-last=user.ends_at_last.as_millisecond().to_string()
-        />
-        <a class="skip btn" href="#main">
-            {t!("skip")}
-        </a>
-        <header class="top" id="top">
+        >
             <Header user=user.clone() known=known.clone()/>
             {banners(known)}
         </header>
