@@ -96,7 +96,7 @@ test('a cluster from the form to its end', async ({
   ] as const) {
     await step(`what the page shows for ${shell} works`, async () => {
       await page.getByRole('radio', { name: choice, exact: true }).check();
-      const shown = page.locator('pre').filter({ visible: true, hasText: 'docker info' });
+      const shown = page.locator('pre').filter({ visible: true, hasText: /^\S+ \S+docker\.env\s+docker info\s*$/ });
       await expect(shown).toContainText('docker.env');
       const { ok, stdout, stderr } = await type(shell, await shown.innerText());
       expect(ok, stderr).toBe(true);
