@@ -296,6 +296,16 @@ export class Carina {
     return idIn(await this.act('create_cluster', form, account));
   }
 
+  /** Asks for help; the ticket's id. */
+  async openTicket(subject: string, text: string, account = ADMIN): Promise<string> {
+    return lastOf(await this.act('open_ticket', { subject, text }, account));
+  }
+
+  /** Has everything sent to a webhook; the subscription's id. */
+  async subscribe(place: string, account = ADMIN): Promise<string> {
+    return lastOf(await this.act('subscribe', { kind: 'webhook', place }, account));
+  }
+
   /** Asks for another number of nodes. */
   async resize(id: string, nodes: number, account = ADMIN): Promise<void> {
     await this.act('resize_cluster', { id, nodes: String(nodes) }, account);
@@ -312,15 +322,38 @@ export class Carina {
     const all = new Map<string, string>();
     let marker = '';
     do {
-      const answer = await fetch(`${this.api}/v2/clusters?limit=500${marker}`, {
-        headers: { 'x-auth-token': await this.token(account) },
-      });
-      if (!answer.ok) throw new Error(`the list of clusters: ${answer.status}`);
-      const list = (await answer.json()) as List;
+      const list = await this.ask<List>(`/v2/clusters?limit=500${marker}`, account);
       for (const { name, status } of list.clusters) all.set(name, status);
       marker = list.next ? `&marker=${encodeURIComponent(list.next)}` : '';
     } while (marker);
     return all;
+  }
+
+  /** The id of an account. */
+  async accountId(username: string): Promise<string> {
+    type List = { accounts: { id: string; username: string }[] };
+    const { accounts } = await this.ask<List>('/v2/accounts');
+    const account = accounts.find((it) => it.username === username);
+    if (!account) throw new Error(`no account ${username}`);
+    return account.id;
+  }
+
+  /** Waits until so many nodes of a cluster have been measured. */
+  async measures(id: string, nodes: number): Promise<void> {
+    type Metrics = { cluster: { points: unknown[] }; nodes: { points: unknown[] }[] };
+    await until(`measurements of ${nodes} nodes`, 60_000, async () => {
+      const metrics = await this.ask<Metrics>(`/v2/clusters/${id}/metrics?window=5m`);
+      const measured = metrics.nodes.filter((it) => it.points.length > 0);
+      return measured.length >= nodes && metrics.cluster.points.length > 0;
+    });
+  }
+
+  /** What the control plane answers. */
+  private async ask<T>(path: string, account = ADMIN): Promise<T> {
+    const headers = { 'x-auth-token': await this.token(account) };
+    const answer = await fetch(`${this.api}${path}`, { headers });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return (await answer.json()) as T;
   }
 
   /** A token of an account at the control plane, asked for once. */
@@ -367,6 +400,13 @@ async function fixture(clusters: number, fill: (folder: string) => Promise<void>
   await fill(folder);
   await rename(folder, kept);
   return kept;
+}
+
+/** The id at the end of the address that an answer leads on to. */
+function lastOf(answer: Response): string {
+  const id = answer.headers.get('location')?.split('/').at(-1);
+  if (!id) throw new Error(`it leads nowhere: ${answer.status}`);
+  return id;
 }
 
 /** The id of the cluster whose page an answer leads on to. */

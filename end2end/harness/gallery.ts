@@ -14,7 +14,7 @@ import { isAwake, test as base } from './test';
 export interface Exhibit {
   carina: Carina;
   /** Ids of clusters by their names. */
-  ids: Record<'shop' | 'docs', string>;
+  ids: Record<'shop' | 'docs' | 'ticket' | 'subscription' | 'stranger', string>;
 }
 
 /** A page in a state. */
@@ -24,6 +24,8 @@ export interface Look {
   path: string | ((ids: Exhibit['ids']) => string);
   /** Who looks; the first account if not said. */
   as?: Account | null;
+  /** In which language; English if not said. */
+  lang?: 'ru';
   /** The status it is answered with, unless 200. */
   status?: number;
   /** What is done before anybody looks. */
@@ -47,7 +49,12 @@ export const test = base.extend<object, { exhibit: Exhibit }>({
       await carina.reaches('docs', 'active');
       const shop = await carina.create({ name: 'shop', nodes: 3 });
       await carina.reaches('shop', 'active');
-      await use({ carina, ids: { docs, shop } });
+      const ticket = await carina.openTicket('Builds are slow', 'They take ten minutes.');
+      const subscription = await carina.subscribe('https://hooks.example.com/carina');
+      const stranger = await carina.accountId((await carina.addAccount('stranger')).username);
+      // What is measured comes every ten seconds, and is a part of pages from then on.
+      await carina.measures(shop, 3);
+      await use({ carina, ids: { docs, shop, ticket, subscription, stranger } });
       await carina.finish(failed.yet);
     },
     { scope: 'worker', timeout: 60_000 },
@@ -58,9 +65,9 @@ export const test = base.extend<object, { exhibit: Exhibit }>({
 export function exhibit(looks: Look[]): void {
   for (const look of looks) {
     test(look.name, async ({ visit, exhibit, complaints, javaScriptEnabled }) => {
-      const { name, path, as, status = 200, prepare } = look;
+      const { name, path, as, lang, status = 200, prepare } = look;
       if (status >= 400) complaints.expectStatus(status);
-      const page = await visit(exhibit.carina, { as, reducedMotion: 'reduce' });
+      const page = await visit(exhibit.carina, { as, lang, reducedMotion: 'reduce' });
       const answer = await page.goto(typeof path === 'string' ? path : path(exhibit.ids));
       expect(answer?.status()).toBe(status);
       if (javaScriptEnabled) await isAwake(page);
@@ -71,6 +78,7 @@ export function exhibit(looks: Look[]): void {
       if (!javaScriptEnabled) {
         judged = await visit(exhibit.carina, {
           as,
+          lang,
           reducedMotion: 'reduce',
           javaScriptEnabled: true,
         });

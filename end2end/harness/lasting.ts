@@ -3,9 +3,13 @@
 /** What is another in each run, and a pattern for all it can be. */
 const PASSING: [what: RegExp, like: string][] = [
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '[0-9a-f-]{36}'],
-  [/([0-9a-f]{2}:)+[0-9a-f:…]+/g, '[0-9a-f:…]+'],
+  [/([0-9a-f]{2}:){3,}[0-9a-f:…]+/g, '[0-9a-f:…]+'],
   [/(?<=tcp:\/\/[\d.]+:)\d+/g, '\\d+'],
   [/\d{4}-\d\d-\d\d/g, '\\d{4}-\\d\\d-\\d\\d'],
+  [/\b\d\d? \p{L}{3,}\.? 20\d\d/gu, '\\d+ \\S+ 20\\d\\d'],
+  [/\b\d+(\.\d+)? [KMGT]iB\b/g, '[\\d.]+ [KMGT]iB'],
+  // What stands at an axis.
+  [/^\d[\d. ]* \d[\d. ]*$/g, '[\\d. ]+'],
   [/\b\d\d?:\d\d(:\d\d)?\b/g, '[\\d:]+'],
   // Nodes start and join in any order.
   [/Node \d+ (?=started|joined)/g, 'Node \\d+ '],
@@ -13,19 +17,26 @@ const PASSING: [what: RegExp, like: string][] = [
   [/Live · updated|Updated/g, '(Live · u|U)pdated'],
   [/\b\d+(\.\d+)? (ms|s|min|h|d)\b/g, '[\\d.]+ (ms|s|min|h|d)'],
 ];
+/** What was measured, and a pattern for all it can be; only in lines that say so. */
+const MEASURED = /\b(CPU|Memory|on average)\b/;
+const FIGURE: [what: RegExp, like: string] = [
+  /(?<!-)\b\d+(\.\d+)?( (%|[KMGT]?i?B\b))?/g,
+  '[\\d.]+( (%|[KMGT]?i?B))?',
+];
 /** From here on Unicode has characters for everybody's own use. */
 const MARKS = 0xe000;
 
 /** The text as a pattern, if anything in it passes. */
 function pattern(text: string): string | undefined {
-  const marked = PASSING.reduce(
+  const passing = MEASURED.test(text) ? [...PASSING, FIGURE] : PASSING;
+  const marked = passing.reduce(
     (text, [what], at) => text.replace(what, String.fromCharCode(MARKS + at)),
     text,
   );
   if (marked === text) return undefined;
   const made = marked
     .replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-    .replace(/[\ue000-\uf8ff]/g, (mark) => PASSING[mark.charCodeAt(0) - MARKS]?.[1] ?? '')
+    .replace(/[\ue000-\uf8ff]/g, (mark) => passing[mark.charCodeAt(0) - MARKS]?.[1] ?? '')
     // As they are, they would mean something to YAML.
     .replace(/: /g, ':\\s')
     .replace(/ #/g, '\\s#');

@@ -23,6 +23,8 @@ interface Visit extends BrowserContextOptions {
   as?: Account | null;
   /** A session that a test began itself. */
   session?: Cookie;
+  /** The language that was chosen; that of the browser if not said. */
+  lang?: 'en' | 'ru' | undefined;
 }
 
 interface WorkerFixtures {
@@ -112,12 +114,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   // Pages close before the Carina that they show ends.
   visit: async ({ browser, complaints, start: _start }, use) => {
     const contexts: BrowserContext[] = [];
-    await use(async (carina, { as = ADMIN, session, ...options } = {}) => {
+    await use(async (carina, { as = ADMIN, session, lang, ...options } = {}) => {
       const context = await browser.newContext({ baseURL: carina.url, ...options });
       contexts.push(context);
       complaints.watch(context);
       const cookie = session ?? (as ? await carina.session(as) : undefined);
       if (cookie) await context.addCookies([cookie]);
+      if (lang) await context.addCookies([{ name: 'lang', value: lang, url: carina.url }]);
       return context.newPage();
     });
     for (const context of contexts) await context.close();

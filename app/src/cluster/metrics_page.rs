@@ -504,7 +504,7 @@ fn nodes_table(id: ClusterId, choice: &Choice, nodes: &[NodeSeries], span: Span)
             <header>
                 <h2 id="by-node-title">{t!("metrics-by-node")}</h2>
             </header>
-            <div class="table" role="region" aria-labelledby="by-node-title" tabindex="0">
+            <div class="table" role="region" aria-label=t!("metrics-nodes-table") tabindex="0">
                 <table>
                     <thead>
                         <tr>

@@ -31,6 +31,7 @@ metrics-node = Node
 metrics-all-nodes = All together
 metrics-show = Show
 metrics-by-node = Node by node
+metrics-nodes-table = Table of nodes
 metrics-cpu-curve = CPU over time
 metrics-memory-curve = Memory over time
 metrics-as-table = As a table, a row every { $every }

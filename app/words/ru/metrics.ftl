@@ -32,6 +32,7 @@ metrics-node = Узел
 metrics-all-nodes = Все вместе
 metrics-show = Показать
 metrics-by-node = По узлам
+metrics-nodes-table = Таблица узлов
 metrics-cpu-curve = ЦП во времени
 metrics-memory-curve = Память во времени
 metrics-as-table = Таблицей, строка на каждые { $every }
