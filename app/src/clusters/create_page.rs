@@ -3,7 +3,7 @@
 //! While it is filled in, scripts ask for the page with what was typed in its address (`data-check`), so
 //! that it says at once what is wrong and what the cluster would use; the same words as when it is sent.
 
-use cluster_api::{ClusterName, Field, Flavor, Labels, Problem, Snapshot};
+use cluster_api::{ClusterName, Field, Flavor, Labels, Problem, Snapshot, TaskKind};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -13,6 +13,8 @@ use super::{
     server_fns::CreateCluster,
 };
 use crate::{
+    dashboard::act_soon,
+    error::AppError,
     layout::frame::{Page, signed_in},
     paths, says, t,
     ui::{
@@ -23,6 +25,7 @@ use crate::{
         stepper::stepper,
         submit::{Submit, submit},
     },
+    when::duration,
 };
 
 /// Asks for what a new cluster is to be.
@@ -42,12 +45,19 @@ pub fn CreatePage() -> AnyView {
     let said = said(CreateCluster::PATH);
     signed_in(move |frame| async move {
         let known = frame.known.snapshot;
+        let usual = act_soon(|up| async move { up.control_plane.usual(&up.token).await }).await;
+        let usual_ms = match usual {
+            Ok(times) => times.of(TaskKind::Create),
+            Err(Problem::SignedOut) => return Err(AppError(Problem::SignedOut)),
+            // Nobody needs it to make a cluster.
+            Err(_) => None,
+        };
         let body = view! {
             <Crumbs here=t!("create-cluster")/>
             <div class="head">
                 <h1>{t!("create-cluster")}</h1>
             </div>
-            {form(&known, &draft, said)}
+            {form(&known, &draft, usual_ms, said)}
         };
         Ok(Page::new(t!("create-cluster"), body))
     })
@@ -94,7 +104,7 @@ impl Wrong {
     }
 }
 
-fn form(known: &Snapshot, draft: &Draft, said: Option<Problem>) -> AnyView {
+fn form(known: &Snapshot, draft: &Draft, usual_ms: Option<u64>, said: Option<Problem>) -> AnyView {
     let wrong = Wrong::of(draft, known, said);
     let refused = known.can_create().err().map(says::problem);
     let name = view! {
@@ -151,7 +161,7 @@ fn form(known: &Snapshot, draft: &Draft, said: Option<Problem>) -> AnyView {
                 </label>
             </div>
             <aside class="panel form summary" aria-label=t!("create-summary")>
-                {uses(known, draft)}
+                {uses(known, draft, usual_ms)}
                 <div class="acts">
                     {submit(Submit {
                         label: t!("create-cluster"),
@@ -266,8 +276,9 @@ fn autoscale(draft: &Draft, limit: u32, wrong: Option<String>) -> AnyView {
     .into_any()
 }
 
-/// What the cluster would use of the quota, and how long it usually takes.
-fn uses(known: &Snapshot, draft: &Draft) -> AnyView {
+/// What the cluster would use of the quota, and how long making one usually takes (`usual_ms`, in
+/// milliseconds, as far as it was measured).
+fn uses(known: &Snapshot, draft: &Draft, usual_ms: Option<u64>) -> AnyView {
     let preview = Preview::of(known, &draft.nodes, &draft.flavor);
     let number =
         |number: Option<u32>| number.map_or_else(|| "\u{2013}".to_owned(), |it| it.to_string());
@@ -303,6 +314,11 @@ fn uses(known: &Snapshot, draft: &Draft) -> AnyView {
             </tbody>
         </table>
         <p class="small quiet">{memory}</p>
+        {usual_ms.map(|usual| view! {
+            <p class="small quiet" id="usually">
+                {t!("create-usually", time = duration(usual))}
+            </p>
+        })}
     }
     .into_any()
 }

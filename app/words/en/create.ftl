@@ -12,6 +12,7 @@ create-autoscale-hint = Nodes are added when work does not fit, and taken away w
 create-summary = Summary
 create-uses = What it uses
 create-memory = { $count } GB of memory in all.
+create-usually = Making one usually takes about { $time }.
 create-same = The same as a command
 create-same-not-yet = Fill in the form first.
 creating = Creating …

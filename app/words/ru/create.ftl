@@ -12,6 +12,7 @@ create-autoscale-hint = Узлы добавляются, когда задача
 create-summary = Итог
 create-uses = Что будет занято
 create-memory = Всего { $count } ГБ памяти.
+create-usually = Создание обычно занимает около { $time }.
 create-same = То же командой
 create-same-not-yet = Сначала заполните форму.
 creating = Создание …

@@ -13,7 +13,7 @@ use cluster_api::{
     Access, AccountDetails, ApiKey, Autoscale, AutoscaleChange, AutoscalePolicy, Cluster,
     ClusterChange, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId, EventKind,
     Fingerprint, Flavor, IdempotencyKey, NodeCount, NodeId, Problem, Provisioning, Quotas, Scope,
-    Scopes, Snapshot, Timestamp, WatchMessage,
+    Scopes, Snapshot, TaskKind, Timestamp, UsualTime, UsualTimes, WatchMessage,
     client::{ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch},
     inside::{Container, ContainerList, LogLine, LogSource, NodeList, ServiceList, SilentNode},
 };
@@ -43,6 +43,10 @@ struct State {
     origin: Origin,
     /// The logs that are followed, in the order in which they were opened.
     logs: Vec<UnboundedSender<Result<LogItem, Problem>>>,
+    /// How long making a cluster usually takes, in milliseconds.
+    usual_ms: Option<u64>,
+    /// What lies inside clusters, and the engine, never answers.
+    silent: bool,
     /// What was asked of logs.
     log_queries: Vec<LogQuery>,
 }
@@ -238,6 +242,23 @@ impl FakeControlPlane {
         }
     }
 
+    /// How long making a cluster usually takes from now on, in milliseconds.
+    pub(crate) fn set_usual(&self, milliseconds: u64) {
+        self.state().usual_ms = Some(milliseconds);
+    }
+
+    /// What lies inside clusters, and the engine, never answers from now on.
+    pub(crate) fn set_silent(&self) {
+        self.state().silent = true;
+    }
+
+    /// Waits for ever if nothing inside answers.
+    async fn hear(&self) {
+        if self.state().silent {
+            std::future::pending::<()>().await;
+        }
+    }
+
     fn called(&self, call: impl Into<String>) -> MutexGuard<'_, State> {
         let mut state = self.state();
         state.calls.push(call.into());
@@ -248,6 +269,7 @@ impl FakeControlPlane {
 #[async_trait]
 impl InsideApi for FakeControlPlane {
     async fn nodes(&self, token: &SecretString, id: ClusterId) -> Result<NodeList, Problem> {
+        self.hear().await;
         let mut state = self.called("nodes");
         let account = state.account(token)?;
         state.find(&account, id)?;
@@ -259,6 +281,7 @@ impl InsideApi for FakeControlPlane {
         token: &SecretString,
         id: ClusterId,
     ) -> Result<ContainerList, Problem> {
+        self.hear().await;
         let mut state = self.called("containers");
         let account = state.account(token)?;
         state.find(&account, id)?;
@@ -272,6 +295,7 @@ impl InsideApi for FakeControlPlane {
     }
 
     async fn services(&self, token: &SecretString, id: ClusterId) -> Result<ServiceList, Problem> {
+        self.hear().await;
         let mut state = self.called("services");
         let account = state.account(token)?;
         state.find(&account, id)?;
@@ -288,6 +312,7 @@ impl InsideApi for FakeControlPlane {
         container: &str,
         query: &LogQuery,
     ) -> Result<Logs, Problem> {
+        self.hear().await;
         let mut state = self.called(format!("logs of {container}"));
         let account = state.account(token)?;
         state.find(&account, id)?;
@@ -413,6 +438,18 @@ impl ControlPlane for FakeControlPlane {
             .or_default()
             .insert(0, made.clone());
         Ok(made)
+    }
+
+    async fn usual(&self, token: &SecretString) -> Result<UsualTimes, Problem> {
+        let state = self.called("usual");
+        state.account(token)?;
+        Ok(UsualTimes {
+            provisioning: Provisioning::Simulated,
+            times: vec![UsualTime {
+                task: TaskKind::Create,
+                typical_ms: state.usual_ms,
+            }],
+        })
     }
 
     async fn resize(

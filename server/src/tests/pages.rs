@@ -39,6 +39,18 @@ async fn a_warm_cluster_page_asks_only_what_is_inside_the_cluster() {
 }
 
 #[tokio::test]
+async fn the_form_says_how_long_making_a_cluster_usually_takes_once_that_was_measured() {
+    let house = House::new().await;
+    let mut browser = house.signed_in("owner").await;
+    let text = browser.get("/clusters/new").await.text();
+    assert!(!text.contains("usually takes"), "{text}");
+    house.control_plane.set_usual(2_340);
+    let text = browser.get("/clusters/new").await.text();
+    let words = "Making one usually takes about 2.3 s.";
+    assert!(text.contains(words), "{text}");
+}
+
+#[tokio::test]
 async fn what_was_done_is_on_the_next_page_though_the_stream_is_silent() {
     let house = House::new().await;
     let web = cluster("web", 5);
