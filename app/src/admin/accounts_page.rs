@@ -5,14 +5,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use super::{
-    engine::engine_panel,
+    engine::{engine_panel, no_answer},
     fields::{At, role},
     server_fns::{AddAccount, no_route},
 };
 use crate::{
     account::account_page::{part, role_word},
     answer::revealed,
-    dashboard::ask,
+    dashboard::{act_soon, ask},
     error::AppError,
     layout::frame::{Page, signed_in},
     paths, says, t,
@@ -51,8 +51,11 @@ pub fn AccountsPage() -> AnyView {
             .await
             .map_err(|AppError(problem)| AppError(no_route(problem)))?
         };
-        let engine = ask(|up| async move { up.control_plane.engine_health(&up.token).await });
-        let engine = part(engine.await, engine_panel)?;
+        let engine = act_soon(|up| async move { up.control_plane.engine_health(&up.token).await });
+        let engine = match engine.await {
+            Err(Problem::NodeSilent) => no_answer(),
+            answer => part(answer.map_err(AppError), engine_panel)?,
+        };
         let first = marker.is_some().then(|| {
             view! {
                 <a class="btn" href=paths::ADMIN>

@@ -47,6 +47,7 @@ engine-state = State
 engine-answers = Answers
 engine-silent = Does not answer
 engine-reason = Why
+engine-not-in-time = It has not answered yet. Load the page again to ask once more.
 engine-machines = Nodes are
 engine-docker = Containers of this engine
 engine-simulated = Simulated: there is no engine

@@ -48,6 +48,7 @@ engine-state = Состояние
 engine-answers = Отвечает
 engine-silent = Не отвечает
 engine-reason = Причина
+engine-not-in-time = Ответа пока нет. Обновите страницу, чтобы спросить ещё раз.
 engine-machines = Узлы
 engine-docker = Контейнеры этого движка
 engine-simulated = Имитация: движка нет

@@ -209,6 +209,7 @@ impl AccountApi for FakeControlPlane {
     }
 
     async fn engine_health(&self, token: &SecretString) -> Result<EngineHealth, Problem> {
+        self.hear().await;
         self.called("engine_health").admin(token)?;
         Ok(EngineHealth {
             provisioning: Provisioning::Docker,
