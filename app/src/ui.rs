@@ -7,6 +7,8 @@ pub mod copy;
 #[cfg(feature = "ssr")]
 pub mod crumbs;
 #[cfg(feature = "ssr")]
+pub mod escaped;
+#[cfg(feature = "ssr")]
 pub mod field;
 pub mod icon;
 #[cfg(feature = "ssr")]

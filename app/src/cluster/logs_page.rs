@@ -26,7 +26,7 @@ use crate::{
     dashboard::{act, dashboard},
     error::AppError,
     paths, says, t,
-    ui::icon::icon,
+    ui::{escaped::escaped, icon::icon},
     words::Lang,
 };
 
@@ -325,11 +325,9 @@ fn reloading(id: ClusterId, query: &LogsQuery) -> AnyView {
         reloads: !query.reloads,
         ..query.clone()
     };
-    // Addresses are made here, of plain characters; texts are ours.
-    let quoted = |address: String| address.replace('&', "&amp;");
-    let to = quoted(other.address(id));
+    let to = escaped(&other.address(id));
     let inside = if query.reloads {
-        let here = quoted(query.address(id));
+        let here = escaped(&query.address(id));
         let (words, stop) = (t!("logs-reloads"), t!("stop-reloading"));
         format!(
             "<meta http-equiv=\"refresh\" content=\"5; url={here}\"><p class=\"body small quiet\">\

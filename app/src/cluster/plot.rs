@@ -6,6 +6,7 @@
 use cluster_api::{Timestamp, inside::Point};
 
 use super::amount::Unit;
+use crate::ui::escaped::escaped;
 
 /// The width and the height of the square that curves are drawn in.
 pub const SIDE: i64 = 1000;
@@ -384,14 +385,6 @@ pub fn spark(samples: &[Sample], span: Span, scale: Scale) -> String {
         class: "one",
     }
     .markup(span, scale)
-}
-
-/// Text for the inside of an element.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 #[cfg(test)]

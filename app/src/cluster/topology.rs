@@ -10,8 +10,8 @@ use cluster_api::{
     inside::{ContainerList, NodeList},
 };
 
-use super::{amount::share, plot::escaped};
-use crate::t;
+use super::amount::share;
+use crate::{t, ui::escaped::escaped};
 
 /// How a node is, as it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
+use super::escaped::escaped;
 use crate::{answer::SHOWN, t};
 
 /// Reloads the page every 2 s if scripts do not run and something on it will change, and offers to
@@ -36,14 +37,6 @@ fn inside(path: &str, query: &str) -> String {
         "<meta http-equiv=\"refresh\" content=\"2; url={here}\"><p class=\"notice\">{reloads} \
          <a href=\"{paused}\">{stop}</a></p>"
     )
-}
-
-/// Text for an attribute in double quotes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('"', "&quot;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 #[cfg(test)]

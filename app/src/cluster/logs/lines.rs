@@ -8,7 +8,7 @@ use cluster_api::{
 };
 
 use super::read::Source;
-use crate::{when::Clock, words::Lang};
+use crate::{ui::escaped::escaped, when::Clock, words::Lang};
 
 /// A line on the page keeps so many characters.
 const MOST_CHARS: usize = 4_000;
@@ -49,17 +49,17 @@ impl Pen {
         let mut markup = start(class, source.slot, hidden);
         // Written as text that is selected and copied reads: "14:02:11.123 web.1 GET /".
         let _ = write!(markup, "<time>{time}</time> <b>");
-        escape(&source.name, &mut markup);
+        markup.push_str(&escaped(&source.name));
         markup.push_str("</b> ");
         if !mark.is_empty() {
             let _ = write!(markup, "<i>{mark}</i> ");
         }
         markup.push_str("<span>");
-        escape(&words, &mut markup);
+        markup.push_str(&escaped(&words));
         markup.push_str("</span>");
         if cut {
             markup.push_str(" <em>");
-            escape(&self.lang.text("logs-cut", &[]), &mut markup);
+            markup.push_str(&escaped(&self.lang.text("logs-cut", &[])));
             markup.push_str("</em>");
         }
         markup.push_str("</p>");
@@ -71,9 +71,9 @@ impl Pen {
     pub fn note(self, source: &Source, words: &str) -> String {
         let mut markup = start("ln note", source.slot, false);
         markup.push_str("<time></time> <b>");
-        escape(&source.name, &mut markup);
+        markup.push_str(&escaped(&source.name));
         markup.push_str("</b> <em>");
-        escape(words, &mut markup);
+        markup.push_str(&escaped(words));
         markup.push_str("</em></p>");
         markup
     }
@@ -144,18 +144,6 @@ pub fn clean(data: &str) -> String {
         }
     }
     words
-}
-
-fn escape(text: &str, into: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => into.push_str("&amp;"),
-            '<' => into.push_str("&lt;"),
-            '>' => into.push_str("&gt;"),
-            '"' => into.push_str("&quot;"),
-            c => into.push(c),
-        }
-    }
 }
 
 #[cfg(test)]
