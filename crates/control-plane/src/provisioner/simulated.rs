@@ -4,10 +4,14 @@
 
 mod inside;
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
-use cluster_api::{ClusterId, Flavor, NodeId, Provisioning};
+use cluster_api::{ClusterId, Flavor, NodeId, Provisioning, Timestamp};
 use rand::Rng;
 
 use super::{
@@ -22,13 +26,31 @@ const VERSION: &str = "0.0.0-simulated";
 pub struct SimulatedProvisioner {
     /// How long a step takes at most; zero for tests.
     pace: Duration,
+    /// Since when it pretends: nodes of before began anew with it.
+    since: Timestamp,
+    /// When the nodes were made that it knows, by cluster and place.
+    made: Mutex<HashMap<(ClusterId, u32), Timestamp>>,
 }
 
 impl SimulatedProvisioner {
     /// Steps take between half of `pace` and all of it.
     #[must_use]
-    pub const fn new(pace: Duration) -> Self {
-        Self { pace }
+    pub fn new(pace: Duration) -> Self {
+        Self {
+            pace,
+            since: Timestamp::now(),
+            made: Mutex::default(),
+        }
+    }
+
+    /// When a node was made.
+    fn made_at(&self, cluster: ClusterId, ordinal: u32) -> Timestamp {
+        let made = self.made().get(&(cluster, ordinal)).copied();
+        made.unwrap_or(self.since)
+    }
+
+    fn made(&self) -> MutexGuard<'_, HashMap<(ClusterId, u32), Timestamp>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn step(&self) {
@@ -69,10 +91,13 @@ impl Provisioner for SimulatedProvisioner {
 
     async fn ensure_node(
         &self,
-        _: &ClusterAccess,
+        cluster: &ClusterAccess,
         node: &NodeOrder,
     ) -> Result<NodeFacts, ProvisionError> {
         self.step().await;
+        self.made()
+            .entry((cluster.id, node.ordinal))
+            .or_insert_with(Timestamp::now);
         Ok(NodeFacts {
             ordinal: node.ordinal,
             address: format!("192.0.2.{}", node.ordinal + 1),
@@ -183,11 +208,12 @@ impl Provisioner for SimulatedProvisioner {
 
     async fn remove_node(
         &self,
-        _: &ClusterAccess,
+        cluster: &ClusterAccess,
         _: &NodeFacts,
-        _: u32,
+        ordinal: u32,
     ) -> Result<(), ProvisionError> {
         self.step().await;
+        self.made().remove(&(cluster.id, ordinal));
         Ok(())
     }
 
@@ -195,8 +221,9 @@ impl Provisioner for SimulatedProvisioner {
         Ok(Vec::new())
     }
 
-    async fn remove_cluster(&self, _: ClusterId) -> Result<(), ProvisionError> {
+    async fn remove_cluster(&self, id: ClusterId) -> Result<(), ProvisionError> {
         self.step().await;
+        self.made().retain(|(cluster, _), _| *cluster != id);
         Ok(())
     }
 
@@ -219,5 +246,51 @@ impl Provisioner for SimulatedProvisioner {
         _: u32,
     ) -> Result<Option<String>, ProvisionError> {
         Ok(Some("A simulated node runs no engine.\n".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provisioner::inside::Inside;
+
+    #[tokio::test]
+    async fn containers_are_as_old_as_their_node() {
+        let provisioner = SimulatedProvisioner::new(Duration::ZERO);
+        let id = ClusterId(uuid::Uuid::new_v4());
+        let cluster = ClusterAccess {
+            id,
+            name: "web".try_into().unwrap(),
+            ca_pem: String::new(),
+            client_pem: String::new(),
+            client_key: "key".into(),
+        };
+        let order = NodeOrder {
+            id: NodeId(uuid::Uuid::new_v4()),
+            ordinal: 1,
+            flavor: Flavor::default(),
+            api_port: None,
+            certificate_pem: String::new(),
+            key: "key".into(),
+        };
+        let created = async |node: &NodeFacts| {
+            let containers = provisioner.containers(&cluster, node).await.unwrap();
+            containers[0].created_at
+        };
+        let before = Timestamp::now();
+        let node = provisioner.ensure_node(&cluster, &order).await.unwrap();
+        let made = created(&node).await;
+        assert!((before..=Timestamp::now()).contains(&made));
+        // What is there already is not made again.
+        provisioner.ensure_node(&cluster, &order).await.unwrap();
+        assert_eq!(created(&node).await, made);
+        provisioner.remove_node(&cluster, &node, 1).await.unwrap();
+        let after = Timestamp::now();
+        provisioner.ensure_node(&cluster, &order).await.unwrap();
+        assert!(created(&node).await >= after);
+
+        // Those of a process before began anew with this one.
+        provisioner.remove_cluster(id).await.unwrap();
+        assert_eq!(created(&node).await, provisioner.since);
     }
 }

@@ -76,7 +76,7 @@ impl Inside for SimulatedProvisioner {
             image: "simulated".to_owned(),
             state: "running".to_owned(),
             status: "Up (simulated)".to_owned(),
-            created_at: Timestamp::UNIX_EPOCH,
+            created_at: self.made_at(cluster.id, node.ordinal),
             ports: Vec::new(),
             service: Some("simulated".to_owned()),
         }])
