@@ -17,6 +17,8 @@ pub mod frame;
 #[cfg(feature = "ssr")]
 pub mod helps;
 #[cfg(feature = "ssr")]
+pub mod leaving;
+#[cfg(feature = "ssr")]
 pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod logs;

@@ -64,6 +64,24 @@ pub fn nodes(id: ClusterId) -> String {
     format!("{CLUSTERS}/{id}/nodes")
 }
 
+/// The question whether nodes of a cluster are to go.
+#[must_use]
+pub fn remove_nodes(id: ClusterId, chosen: &[String]) -> String {
+    leaving(id, "remove", chosen)
+}
+
+/// The question whether a node of a cluster is to go once another has come.
+#[must_use]
+pub fn replace_node(id: ClusterId, node: &str) -> String {
+    leaving(id, "replace", &[node.to_owned()])
+}
+
+fn leaving(id: ClusterId, what: &str, chosen: &[String]) -> String {
+    let mut pairs = vec![("confirm", what)];
+    pairs.extend(chosen.iter().map(|node| ("chosen[]", &**node)));
+    with_query(&nodes(id), &pairs) + "#leaving"
+}
+
 /// The containers and services of a cluster.
 #[must_use]
 pub fn containers(id: ClusterId) -> String {

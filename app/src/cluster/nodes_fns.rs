@@ -53,7 +53,11 @@ pub async fn remove_nodes(
     use cluster_api::{NodeCount, NodeRule, Problem};
     use leptos::server_fn::ServerFn;
 
-    use crate::{answer, clusters::server_fns::change, paths};
+    use crate::{
+        answer,
+        clusters::server_fns::{change, parse_id},
+        paths,
+    };
 
     let number = Problem::NodeInvalid {
         rule: NodeRule::Number,
@@ -68,8 +72,7 @@ pub async fn remove_nodes(
         up.control_plane.shrink(&up.token, id, left, &remove).await
     });
     let page = ssr::page_of(&id);
-    let pairs: Vec<_> = chosen.iter().map(|node| ("chosen[]", &**node)).collect();
-    let back = paths::with_query(&page, &pairs);
+    let back = parse_id(&id).map_or_else(|_| page.clone(), |id| paths::remove_nodes(id, &chosen));
     answer::form(
         removal.await,
         RemoveNodes::PATH,
@@ -88,17 +91,22 @@ pub async fn remove_nodes(
 pub async fn replace_node(id: String, node: String) -> Result<(), AppError> {
     use leptos::server_fn::ServerFn;
 
-    use crate::{answer, clusters::server_fns::change};
+    use crate::{
+        answer,
+        clusters::server_fns::{change, parse_id},
+        paths,
+    };
 
+    let wanted = ssr::node(&node);
     let replacement = change(&id, |up, id| async move {
-        let node = ssr::node(&node)?;
-        up.control_plane.replace_node(&up.token, id, node).await
+        up.control_plane.replace_node(&up.token, id, wanted?).await
     });
     let page = ssr::page_of(&id);
+    let back = parse_id(&id).map_or_else(|_| page.clone(), |id| paths::replace_node(id, &node));
     answer::form(
         replacement.await,
         ReplaceNode::PATH,
-        &page,
+        &back,
         &page,
         "done-replace",
     )

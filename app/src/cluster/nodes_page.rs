@@ -12,6 +12,7 @@ use leptos_router::hooks::use_query_map;
 use super::{
     amount::Unit,
     frame::{Tab, cluster_page},
+    leaving::{Leaving, question},
     nodes_fns::{DrainNode, RemoveNodes, ReplaceNode, ResizeCluster},
     silent::notice,
     usage::usage,
@@ -28,6 +29,7 @@ use crate::{
     ui::{
         field::{field_error, form_error},
         icon::icon,
+        link_or::{Label, link_or},
         said::said,
         stepper::stepper,
         submit::{Submit, submit},
@@ -40,10 +42,8 @@ const EVERY_S: u32 = 10;
 /// The page.
 #[component]
 pub fn NodesPage() -> AnyView {
-    let (typed, chosen) = use_query_map().with_untracked(|query| {
-        let chosen = query.get_all("chosen[]").unwrap_or_default();
-        (query.get("nodes"), chosen)
-    });
+    let (typed, leaving) =
+        use_query_map().with_untracked(|query| (query.get("nodes"), Leaving::of(query)));
     let of_nodes = [RemoveNodes::PATH, ReplaceNode::PATH, DrainNode::PATH];
     let of_nodes = of_nodes.into_iter().find_map(said);
     let of_size = said(ResizeCluster::PATH);
@@ -58,9 +58,18 @@ pub fn NodesPage() -> AnyView {
             Err(problem) => (Vec::new(), Some(problem)),
         };
         let limit = subject.view.known.snapshot.quotas.max_nodes_per_cluster;
+        let details: HashMap<_, _> = details.iter().map(|it| (it.id, it)).collect();
+        // What was said against it stands where it was asked.
+        let asked = leaving.question(cluster);
+        let (said, said_there) = match asked {
+            Some(_) => (None, of_nodes),
+            None => (of_nodes, None),
+        };
+        let question = asked.map(|asked| question(cluster, asked, &details, said_there));
         Ok(view! {
             <div class="stack">
-                {nodes_panel(cluster, &details, unknown, limit, (&chosen, of_nodes))}
+                {question}
+                {nodes_panel(cluster, &details, unknown, limit, (&leaving, said))}
                 {size_panel(cluster, limit, typed, of_size)}
             </div>
         }
@@ -70,19 +79,18 @@ pub fn NodesPage() -> AnyView {
 
 fn nodes_panel(
     cluster: &Cluster,
-    details: &[NodeDetail],
+    details: &HashMap<NodeId, &NodeDetail>,
     unknown: Option<Problem>,
     limit: NodeCount,
-    (chosen, said): (&[String], Option<Problem>),
+    (leaving, said): (&Leaving, Option<Problem>),
 ) -> AnyView {
-    let known: HashMap<NodeId, &NodeDetail> = details.iter().map(|it| (it.id, it)).collect();
     let works = cluster.status != ClusterStatus::Error;
     let rows: Vec<_> = cluster
         .nodes
         .iter()
         .map(|node| {
-            let detail = known.get(&node.id).copied();
-            row(cluster, node, detail, works, chosen)
+            let detail = details.get(&node.id).copied();
+            row(cluster, node, detail, works, leaving)
         })
         .collect();
     let table = if rows.is_empty() {
@@ -112,7 +120,7 @@ fn nodes_panel(
                 </table>
             </div>
         };
-        removal(cluster, chosen, table)
+        removal(cluster, leaving, table)
     };
     let unknown = unknown.map(|problem| {
         let words = t!("nodes-usage-unknown", why = says::problem(problem));
@@ -136,18 +144,14 @@ fn nodes_panel(
     .into_any()
 }
 
-/// The form around the table: its boxes choose the workers that go.
-fn removal(cluster: &Cluster, chosen: &[String], table: impl IntoView + 'static) -> AnyView {
-    let removable = |node: &&Node| node.can_remove().is_ok();
-    if !cluster.nodes.iter().any(|node| removable(&node)) {
+/// The form around the table: its boxes choose the workers that go, and it leads to the question whether
+/// they are to go.
+fn removal(cluster: &Cluster, leaving: &Leaving, table: impl IntoView + 'static) -> AnyView {
+    if !cluster.nodes.iter().any(|node| node.can_remove().is_ok()) {
         return table.into_any();
     }
-    let names: Vec<_> = cluster
-        .nodes
-        .iter()
-        .filter(|node| removable(node) && chosen.contains(&node.id.to_string()))
-        .map(|node| node.name.clone())
-        .collect();
+    let nodes = leaving.nodes(cluster).into_iter();
+    let names: Vec<_> = nodes.map(|node| node.name.clone()).collect();
     let by = u32::try_from(names.len()).unwrap_or(u32::MAX);
     let refused = cluster.can_resize().err().map(says::problem);
     let hint = match (&refused, by) {
@@ -155,20 +159,25 @@ fn removal(cluster: &Cluster, chosen: &[String], table: impl IntoView + 'static)
         (None, 0) => t!("nodes-choose"),
         (None, _) => SizeChange::Shrink { by, names }.sentence(),
     };
-    let button = Submit {
-        label: t!("nodes-remove"),
-        busy: t!("size-changing"),
-        refused,
-        class: "btn bad",
-    };
+    let off = refused.as_ref().map(|_| "true");
+    let none = leaving.names_none().then(|| t!("nodes-choose"));
+    let to = format!("{}#leaving", paths::nodes(cluster.id));
     view! {
-        <form method="post" action=RemoveNodes::url() id="remove-nodes" novalidate data-check>
-            <input type="hidden" name="id" value=cluster.id.to_string()/>
-            <input type="hidden" name="count" value=cluster.node_count.get().to_string()/>
+        <form method="get" action=to id="remove-nodes" novalidate data-check>
             {table}
             <div class="body removal">
+                {form_error(none)}
                 <div class="acts">
-                    {submit(button)}
+                    <button
+                        type="submit"
+                        class="btn bad"
+                        name="confirm"
+                        value="remove"
+                        aria-disabled=off
+                        title=refused
+                    >
+                        {t!("nodes-remove")}
+                    </button>
                     <span class="hint" aria-live="polite" id="remove-hint">
                         {hint}
                     </span>
@@ -183,25 +192,19 @@ fn removal(cluster: &Cluster, chosen: &[String], table: impl IntoView + 'static)
 /// The forms of the buttons in the rows: a form cannot stand in another.
 fn row_forms(cluster: &Cluster) -> AnyView {
     let id = cluster.id.to_string();
-    let form = |action: &'static str, name: &str, node: &Node, on: Option<bool>| {
-        view! {
-            <form method="post" action=action id=format!("{name}-{}", node.id) hidden>
-                <input type="hidden" name="id" value=id.clone()/>
-                <input type="hidden" name="node" value=node.id.to_string()/>
-                {on.map(|on| view! { <input type="hidden" name="on" value=on.to_string()/> })}
-            </form>
-        }
-    };
     let workers = cluster
         .nodes
         .iter()
         .filter(|node| node.role == NodeRole::Worker);
     let forms: Vec<_> = workers
         .map(|node| {
-            (
-                form(DrainNode::url(), "drain", node, Some(!node.drained)),
-                form(ReplaceNode::url(), "replace", node, None),
-            )
+            view! {
+                <form method="post" action=DrainNode::url() id=format!("drain-{}", node.id) hidden>
+                    <input type="hidden" name="id" value=id.clone()/>
+                    <input type="hidden" name="node" value=node.id.to_string()/>
+                    <input type="hidden" name="on" value=(!node.drained).to_string()/>
+                </form>
+            }
         })
         .collect();
     forms.into_any()
@@ -212,31 +215,33 @@ fn acts(cluster: &Cluster, node: &Node) -> Option<AnyView> {
     if node.role == NodeRole::Manager {
         return None;
     }
-    let button = |name: &str, words: String, refused: Option<Problem>| {
-        let off = refused.map(|_| "true");
-        view! {
-            <button
-                type="submit"
-                class="btn"
-                form=format!("{name}-{}", node.id)
-                aria-disabled=off
-                title=refused.map(says::problem)
-            >
-                {words}
-                <span class="unseen">" " {node.name.clone()}</span>
-            </button>
-        }
-    };
     let drain = if node.drained {
         t!("nodes-undrain")
     } else {
         t!("nodes-drain")
     };
+    let no_drain = cluster.can_drain(node).err().map(says::problem);
+    let no_replacement = cluster.can_replace(node).err().map(says::problem);
+    let replace = Label {
+        words: t!("nodes-replace"),
+        of: node.name.clone(),
+        icon: "busy",
+        class: "btn",
+    };
     Some(
         view! {
             <span class="acts">
-                {button("drain", drain, cluster.can_drain(node).err())}
-                {button("replace", t!("nodes-replace"), cluster.can_replace(node).err())}
+                <button
+                    type="submit"
+                    class="btn"
+                    form=format!("drain-{}", node.id)
+                    aria-disabled=no_drain.as_ref().map(|_| "true")
+                    title=no_drain
+                >
+                    {drain}
+                    <span class="unseen">" " {node.name.clone()}</span>
+                </button>
+                {link_or(paths::replace_node(cluster.id, &node.id.to_string()), no_replacement, replace)}
             </span>
         }
         .into_any(),
@@ -248,7 +253,7 @@ fn row(
     node: &Node,
     detail: Option<&NodeDetail>,
     works: bool,
-    chosen: &[String],
+    leaving: &Leaving,
 ) -> AnyView {
     let name = node.name.as_str();
     let capacity = detail.and_then(|it| it.capacity);
@@ -268,13 +273,12 @@ fn row(
     });
     let note = detail.and_then(|detail| swarm_note(node, detail));
     let choice = node.can_remove().is_ok().then(|| {
-        let value = node.id.to_string();
         view! {
             <input
                 type="checkbox"
                 name="chosen[]"
-                checked=chosen.contains(&value)
-                value=value
+                checked=leaving.names(node)
+                value=node.id.to_string()
                 aria-label=t!("choose-one", name = name)
             />
         }

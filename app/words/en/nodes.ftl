@@ -57,3 +57,24 @@ done-remove = The chosen nodes are being removed.
 done-replace = A new node takes the place of the old one.
 done-drain = The work of the node moves to the others.
 done-undrain = The node takes work again.
+
+leaving-remove-ask = { $count ->
+    [one] Remove { $names }
+   *[other] Remove these nodes: { $names }
+}?
+leaving-remove-do = { $count ->
+    [one] Remove { $names }
+   *[other] Remove { $count } nodes
+}
+leaving-removing = Removing …
+leaving-replace-ask = Replace { $name }?
+leaving-replace-do = Replace { $name }
+leaving-replacing = Replacing …
+leaving-lost = This is lost:
+leaving-lost-containers = Containers there that belong to no service
+leaving-lost-volumes = Images and volumes there, with what is in them
+leaving-kept = This is kept:
+leaving-moves = Services: their containers move to the other nodes first
+leaving-new-first = Services: a new node comes first, then their containers move to the other nodes
+leaving-kept-rest = The other nodes, the address of the cluster, and its credentials
+leaving-keep = Keep as it is

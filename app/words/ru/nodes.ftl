@@ -57,3 +57,26 @@ done-remove = Выбранные узлы удаляются.
 done-replace = Вместо старого узла готовится новый.
 done-drain = Работа узла переходит на другие.
 done-undrain = Узел снова берёт работу.
+
+leaving-remove-ask = { $count ->
+    [1] Удалить { $names }
+   *[other] Удалить узлы: { $names }
+}?
+leaving-remove-do = { $count ->
+    [1] Удалить { $names }
+    [one] Удалить { $count } узел
+    [few] Удалить { $count } узла
+   *[many] Удалить { $count } узлов
+}
+leaving-removing = Удаление …
+leaving-replace-ask = Заменить { $name }?
+leaving-replace-do = Заменить { $name }
+leaving-replacing = Замена …
+leaving-lost = Будет потеряно:
+leaving-lost-containers = Контейнеры на узле, не входящие ни в одну службу
+leaving-lost-volumes = Образы и тома на узле со всем, что в них есть
+leaving-kept = Сохранится:
+leaving-moves = Службы: их контейнеры сначала переедут на другие узлы
+leaving-new-first = Службы: сначала появится новый узел, затем их контейнеры переедут на другие узлы
+leaving-kept-rest = Остальные узлы, адрес кластера и его учётные данные
+leaving-keep = Оставить как есть

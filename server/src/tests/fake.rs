@@ -12,8 +12,9 @@ use async_trait::async_trait;
 use cluster_api::{
     Access, AccountDetails, ApiKey, Autoscale, AutoscaleChange, AutoscalePolicy, Cluster,
     ClusterChange, ClusterId, ClusterStatus, ClusterType, CreateCluster, Event, EventId, EventKind,
-    Fingerprint, Flavor, IdempotencyKey, NodeCount, NodeId, Problem, Provisioning, Quotas, Scope,
-    Scopes, Snapshot, TaskKind, Timestamp, UsualTime, UsualTimes, WatchMessage,
+    Fingerprint, Flavor, IdempotencyKey, Node, NodeCount, NodeId, NodeRole, NodeState, Problem,
+    Provisioning, Quotas, Scope, Scopes, Snapshot, TaskKind, Timestamp, UsualTime, UsualTimes,
+    WatchMessage,
     client::{ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch},
     inside::{Container, ContainerList, LogLine, LogSource, NodeList, ServiceList, SilentNode},
 };
@@ -80,6 +81,27 @@ pub(crate) fn cluster(name: &str, version: i64) -> Cluster {
         autoscale: false,
         version: EventId(version),
     }
+}
+
+/// The cluster with so many nodes that are ready.
+pub(crate) fn with_nodes(mut cluster: Cluster, count: u128) -> Cluster {
+    cluster.node_count = NodeCount::try_from(i64::try_from(count).unwrap()).unwrap();
+    let node = |ordinal: u128| Node {
+        id: NodeId(Uuid::from_u128(ordinal)),
+        name: format!("node-{ordinal}"),
+        role: if ordinal == 1 {
+            NodeRole::Manager
+        } else {
+            NodeRole::Worker
+        },
+        state: NodeState::Ready,
+        address: None,
+        drained: false,
+        image: "carina-node".to_owned(),
+        engine_version: None,
+    };
+    cluster.nodes = (1..=count).map(node).collect();
+    cluster
 }
 
 pub(crate) fn event(cluster: ClusterId, id: i64) -> Event {

@@ -12,7 +12,7 @@ use http::{Request, StatusCode};
 
 use super::{
     Browser, House, cluster,
-    fake::{CONTAINERS, log_line},
+    fake::{CONTAINERS, log_line, with_nodes},
 };
 
 const BOTH: &str = "c=c0ffee01&c=c0ffee02";
@@ -286,6 +286,62 @@ async fn nobody_removes_nodes_without_choosing_them() {
     let form = format!("{none}&chosen[]=x");
     let answer = owner.call("/api/remove_nodes", &form).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
+}
+
+#[tokio::test]
+async fn whoever_removes_or_replaces_nodes_is_asked_first() {
+    let house = House::new().await;
+    let web = with_nodes(cluster("web", 5), 3);
+    let path = format!("/clusters/{}/nodes", web.id);
+    let [_, two, three] = [0, 1, 2].map(|index| web.nodes[index].id);
+    let id = web.id;
+    house.control_plane.add("owner", web);
+    let mut owner = house.signed_in("owner").await;
+
+    let text = owner.get(&path).await.text();
+    assert!(!text.contains("id=\"leaving\""), "{text}");
+    // Nothing on the page itself sends either.
+    for function in ["/api/remove_nodes", "/api/replace_node"] {
+        assert!(!text.contains(function), "{text}");
+    }
+    let replace = format!("{path}?confirm=replace&amp;chosen[]={two}#leaving");
+    assert!(text.contains(&replace), "{text}");
+
+    // As browsers write it.
+    let both = format!("{path}?chosen%5B%5D={two}&chosen%5B%5D={three}&confirm=remove");
+    let text = owner.get(&both).await.text();
+    for words in [
+        "Remove these nodes: node-2, node-3?",
+        "Images and volumes there",
+        "Services: their containers move",
+        "action=\"/api/remove_nodes\"",
+        "name=\"count\" value=\"3\"",
+        "Remove 2 nodes",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let one = format!("{path}?confirm=replace&chosen[]={two}");
+    let text = owner.get(&one).await.text();
+    for words in [
+        "Replace node-2?",
+        "a new node comes first",
+        "/api/replace_node",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let none = owner.get(&format!("{path}?confirm=remove")).await.text();
+    assert!(none.contains("role=\"alert\""), "{none}");
+    assert!(!none.contains("id=\"leaving\""), "{none}");
+
+    // What is refused is said where it was asked.
+    let form = format!("id={id}&count=x&chosen[]={two}");
+    let refused = owner.post_form("/api/remove_nodes", &form).await;
+    let back = refused.header("location").to_owned();
+    assert!(back.ends_with("#leaving"), "{back}");
+    let text = owner.get(back.trim_end_matches("#leaving")).await.text();
+    let question = text.split("id=\"leaving\"").nth(1).unwrap();
+    let question = question.split("</section>").next().unwrap();
+    assert!(question.contains("role=\"alert\""), "{question}");
 }
 
 #[tokio::test]
