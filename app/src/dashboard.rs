@@ -118,7 +118,7 @@ where
 
 /// How long a page waits for what lies inside a cluster, which is asked of its nodes: a node that died a
 /// moment ago answers nothing for long, and the page has to say so meanwhile.
-const SOON: Duration = Duration::from_millis(1500);
+pub const SOON: Duration = Duration::from_millis(1500);
 
 /// The same as [`act`] for what a page can do without for now.
 ///

@@ -1,7 +1,7 @@
 //! What runs in a cluster: its services and its containers.
 
 use cluster_api::{
-    ClusterId, Problem,
+    Cluster, ClusterId, Problem,
     inside::{Container, ContainerList, Service, ServiceList},
 };
 use leptos::prelude::*;
@@ -11,12 +11,12 @@ use super::{
     docker_words::{container_state, name, ports},
     frame::{Tab, cluster_page},
     logs::query::{LogsQuery, MOST_LOGS},
-    silent::{notice, silent_nodes},
+    silent::{notice, silent_nodes, why_unknown},
 };
 use crate::{
-    dashboard::act,
+    dashboard::{Upstream, act_soon},
     error::AppError,
-    paths, says, t,
+    paths, t,
     ui::{icon::icon, prose::prose},
     when::ago,
 };
@@ -32,15 +32,14 @@ const PAGE: usize = 100;
 pub fn ContainersPage() -> AnyView {
     let filter = use_query_map().with_untracked(Filter::of);
     cluster_page(Tab::Containers, Some(EVERY_S), move |subject| async move {
-        let id = subject.cluster().id;
-        let (containers, services) = act(|up| async move {
-            Ok(futures::future::join(
-                up.control_plane.containers(&up.token, id),
-                up.control_plane.services(&up.token, id),
-            )
-            .await)
-        })
-        .await?;
+        let cluster = subject.cluster();
+        let id = cluster.id;
+        let (containers, services) = futures::join!(
+            act_soon(
+                |up: Upstream| async move { up.control_plane.containers(&up.token, id).await }
+            ),
+            act_soon(|up: Upstream| async move { up.control_plane.services(&up.token, id).await }),
+        );
         if [containers.as_ref().err(), services.as_ref().err()].contains(&Some(&Problem::SignedOut))
         {
             return Err(AppError(Problem::SignedOut));
@@ -48,8 +47,8 @@ pub fn ContainersPage() -> AnyView {
         let running = containers.as_ref().map_or(&[][..], |list| &list.containers);
         Ok(view! {
             <div class="stack">
-                {services_panel(id, &services, running)}
-                {containers_panel(id, &containers, &filter)}
+                {services_panel(cluster, &services, running)}
+                {containers_panel(cluster, &containers, &filter)}
             </div>
         }
         .into_any())
@@ -123,20 +122,23 @@ fn is_running(container: &Container) -> bool {
 }
 
 fn services_panel(
-    id: ClusterId,
+    cluster: &Cluster,
     services: &Result<ServiceList, Problem>,
     running: &[Container],
 ) -> AnyView {
     let body = match services {
         Err(problem) => {
-            let words = t!("inside-services-unknown", why = says::problem(*problem));
+            let words = t!(
+                "inside-services-unknown",
+                why = why_unknown(cluster, *problem)
+            );
             view! { <div class="body">{notice(words)}</div> }.into_any()
         }
         Ok(list) if list.services.is_empty() && list.unreachable.is_empty() => view! {
             <p class="body quiet">{prose(&t!("inside-no-services"))}</p>
         }
         .into_any(),
-        Ok(list) => services_table(id, list, running),
+        Ok(list) => services_table(cluster.id, list, running),
     };
     view! {
         <section class="panel" id="services" aria-labelledby="services-title">
@@ -234,20 +236,23 @@ fn logs_link(id: ClusterId, containers: Vec<String>, of: &str) -> AnyView {
 }
 
 fn containers_panel(
-    id: ClusterId,
+    cluster: &Cluster,
     containers: &Result<ContainerList, Problem>,
     filter: &Filter,
 ) -> AnyView {
     let body = match containers {
         Err(problem) => {
-            let words = t!("inside-containers-unknown", why = says::problem(*problem));
+            let words = t!(
+                "inside-containers-unknown",
+                why = why_unknown(cluster, *problem)
+            );
             view! { <div class="body">{notice(words)}</div> }.into_any()
         }
         Ok(list) => {
             let silent = silent_nodes(&list.unreachable, t!("inside-nodes-silent"))
                 .map(|notice| view! { <div class="body">{notice}</div> });
             let table = if !list.containers.is_empty() {
-                containers_table(id, &list.containers, filter)
+                containers_table(cluster.id, &list.containers, filter)
             } else if list.unreachable.is_empty() {
                 view! { <p class="body quiet">{prose(&t!("inside-no-containers"))}</p> }.into_any()
             } else {

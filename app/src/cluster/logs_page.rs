@@ -20,12 +20,12 @@ use super::{
         query::{LogsQuery, MOST_LOGS, Since, Sources, positions_as_word},
         read::{self, From, Position},
     },
-    silent::{notice, silent_nodes},
+    silent::{notice, silent_nodes, why_unknown},
 };
 use crate::{
-    dashboard::{act, dashboard},
+    dashboard::{SOON, act_soon, dashboard},
     error::AppError,
-    paths, says, t,
+    paths, t,
     ui::{escaped::escaped, icon::icon},
     words::Lang,
 };
@@ -48,12 +48,16 @@ pub fn LogsPage() -> AnyView {
     });
     cluster_page(Tab::Logs, Some(EVERY_S), move |subject| async move {
         let id = subject.cluster().id;
-        let list = act(|up| async move { up.control_plane.containers(&up.token, id).await }).await;
+        let list =
+            act_soon(|up| async move { up.control_plane.containers(&up.token, id).await }).await;
         let list = match list {
             Ok(list) => list,
             Err(Problem::SignedOut) => return Err(AppError(Problem::SignedOut)),
             Err(problem) => {
-                let words = t!("inside-containers-unknown", why = says::problem(problem));
+                let words = t!(
+                    "inside-containers-unknown",
+                    why = why_unknown(subject.cluster(), problem)
+                );
                 return Ok(view! { <div class="stack">{notice(words)}</div> }.into_any());
             }
         };
@@ -226,7 +230,8 @@ async fn log_panel(
     } else {
         let up = dashboard().upstream().await?;
         let sources = read::sources(query, list);
-        let opened = read::open(&up, id, query, sources, From::Tail(query.lines()), now).await;
+        let from = From::Tail(query.lines(), Some(SOON));
+        let opened = read::open(&up, id, query, sources, from, now).await;
         let most = usize::try_from(query.tail).unwrap_or(MOST_LINES);
         let mut read = read::read_all(opened, most, lang).await;
         let lines = read::merge(&mut read);

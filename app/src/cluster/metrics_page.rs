@@ -1,7 +1,7 @@
 //! What a cluster or one of its nodes used, over time: as curves, in a few numbers, and as a table.
 
 use cluster_api::{
-    ClusterId, Problem, Timestamp,
+    Cluster, ClusterId, Problem, Timestamp,
     inside::{ClusterSeries, Metrics, MetricsWindow, NodeSeries, Point, Resources},
 };
 use leptos::prelude::*;
@@ -11,11 +11,12 @@ use super::{
     amount::{Unit, share},
     frame::{Subject, Tab, cluster_page},
     plot::{Curve, HEIGHT, Sample, Scale, Span, Summary, field, numbers, samples, spark, thinned},
+    silent::why_unknown,
 };
 use crate::{
-    dashboard::act,
+    dashboard::act_soon,
     error::AppError,
-    paths, says, t,
+    paths, t,
     ui::icon::icon,
     view::Freshness,
     when::{Clock, time_of_day, units},
@@ -99,7 +100,7 @@ pub fn MetricsPage() -> AnyView {
         let body = match read(&subject, &choice).await {
             Ok(metrics) => plots(id, &choice, &metrics),
             Err(Problem::SignedOut) => return Err(AppError(Problem::SignedOut)),
-            Err(problem) => not_known(id, &choice, problem),
+            Err(problem) => not_known(subject.cluster(), &choice, problem),
         };
         Ok(view! {
             {choices(&subject, &choice)}
@@ -115,7 +116,7 @@ async fn read(subject: &Subject, choice: &Choice) -> Result<Metrics, Problem> {
     }
     let id = subject.cluster().id;
     let (window, node) = (choice.window, choice.node.clone());
-    act(|up| async move {
+    act_soon(|up| async move {
         up.control_plane
             .metrics(&up.token, id, window, node.as_deref())
             .await
@@ -176,14 +177,14 @@ fn choices(subject: &Subject, choice: &Choice) -> AnyView {
     .into_any()
 }
 
-fn not_known(id: ClusterId, choice: &Choice, problem: Problem) -> AnyView {
+fn not_known(cluster: &Cluster, choice: &Choice, problem: Problem) -> AnyView {
     // The cluster is there: its page is being made. So it is the node that is not.
     if let (Problem::NotFound, Some(node)) = (problem, &choice.node) {
         let node = node.clone();
         return view! {
             <div class="empty">
                 <h2>{t!("metrics-no-node", node = node)}</h2>
-                <a class="btn" href=choice.with_node(None).address(id)>
+                <a class="btn" href=choice.with_node(None).address(cluster.id)>
                     {t!("metrics-to-all")}
                 </a>
             </div>
@@ -193,7 +194,7 @@ fn not_known(id: ClusterId, choice: &Choice, problem: Problem) -> AnyView {
     view! {
         <div class="empty">
             <h2>{t!("metrics-unknown")}</h2>
-            <p class="quiet">{says::problem(problem)}</p>
+            <p class="quiet">{why_unknown(cluster, problem)}</p>
         </div>
     }
     .into_any()

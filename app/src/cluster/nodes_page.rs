@@ -14,7 +14,7 @@ use super::{
     frame::{Tab, cluster_page},
     leaving::{Leaving, question},
     nodes_fns::{DrainNode, RemoveNodes, ReplaceNode, ResizeCluster},
-    silent::notice,
+    silent::{notice, why_unknown},
     usage::usage,
 };
 use crate::{
@@ -123,7 +123,7 @@ fn nodes_panel(
         removal(cluster, leaving, table)
     };
     let unknown = unknown.map(|problem| {
-        let words = t!("nodes-usage-unknown", why = says::problem(problem));
+        let words = t!("nodes-usage-unknown", why = why_unknown(cluster, problem));
         view! { <div class="body">{notice(words)}</div> }
     });
     view! {

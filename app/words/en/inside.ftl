@@ -7,6 +7,10 @@ inside-no-services = No services yet. `docker service create` or `docker stack d
 inside-no-containers = No containers yet. Get access, and `docker run` or `docker service create` starts the first.
 inside-no-match = There is no such container.
 inside-services-unknown = What services there are is not known now. { $why }
+inside-lost = { $count ->
+    [one] { $names } does not answer.
+   *[other] { $names } do not answer.
+}
 inside-containers-unknown = What containers there are is not known now. { $why }
 inside-manager-silent = The services are not known now:
 inside-nodes-silent = Containers of these nodes are missing here:

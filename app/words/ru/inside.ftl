@@ -7,6 +7,10 @@ inside-no-services = Сервисов пока нет. Их создают `dock
 inside-no-containers = Контейнеров пока нет. Получите доступ и запустите первый: `docker run` или `docker service create`.
 inside-no-match = Такого контейнера нет.
 inside-services-unknown = Сейчас неизвестно, какие есть сервисы. { $why }
+inside-lost = { $count ->
+    [1] { $names } не отвечает.
+   *[other] { $names } не отвечают.
+}
 inside-containers-unknown = Сейчас неизвестно, какие есть контейнеры. { $why }
 inside-manager-silent = Сервисы сейчас неизвестны:
 inside-nodes-silent = Здесь не хватает контейнеров этих узлов:

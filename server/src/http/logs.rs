@@ -320,7 +320,7 @@ async fn file(
     parts: &Parts,
 ) -> Result<Response, Problem> {
     let mut asked = Asked::of(state, dashboard, parts, id, pairs).await?;
-    let opened = asked.open(From::Tail(Tail::All)).await?;
+    let opened = asked.open(From::Tail(Tail::All, None)).await?;
     let lines = read::in_order(opened, asked.pen.lang).map(|(source, item)| {
         Ok::<_, Infallible>(match item {
             Ok(line) => as_text(&source, &line),

@@ -295,7 +295,7 @@ async fn admins_add_change_and_close_accounts() {
 async fn an_engine_that_never_answers_does_not_hold_the_accounts_up() {
     let house = House::new().await;
     let mut admin = house.signed_in("admin").await;
-    house.control_plane.set_silent();
+    house.control_plane.set_silent(&["engine_health"]);
     let text = page(&mut admin, "/admin").await;
     assert!(text.contains("It has not answered yet."), "{text}");
     assert!(text.contains("Table of accounts"), "{text}");

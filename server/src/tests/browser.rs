@@ -116,6 +116,7 @@ impl Answer {
 }
 
 /// A browser, as far as cookies go.
+#[derive(Clone)]
 pub(crate) struct Browser {
     router: Router,
     pub(crate) cookie: Option<String>,

@@ -16,7 +16,10 @@ use cluster_api::{
     Provisioning, Quotas, Scope, Scopes, Snapshot, TaskKind, Timestamp, UsualTime, UsualTimes,
     WatchMessage,
     client::{ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch},
-    inside::{Container, ContainerList, LogLine, LogSource, NodeList, ServiceList, SilentNode},
+    inside::{
+        Container, ContainerList, LogLine, LogSource, Metrics, MetricsWindow, NodeList,
+        ServiceList, SilentNode,
+    },
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use secrecy::{ExposeSecret, SecretString};
@@ -46,8 +49,8 @@ struct State {
     logs: Vec<UnboundedSender<Result<LogItem, Problem>>>,
     /// How long making a cluster usually takes, in milliseconds.
     usual_ms: Option<u64>,
-    /// What lies inside clusters, and the engine, never answers.
-    silent: bool,
+    /// What never answers.
+    silent: &'static [&'static str],
     /// What was asked of logs.
     log_queries: Vec<LogQuery>,
 }
@@ -269,14 +272,14 @@ impl FakeControlPlane {
         self.state().usual_ms = Some(milliseconds);
     }
 
-    /// What lies inside clusters, and the engine, never answers from now on.
-    pub(crate) fn set_silent(&self) {
-        self.state().silent = true;
+    /// Those calls are never answered from now on.
+    pub(crate) fn set_silent(&self, calls: &'static [&'static str]) {
+        self.state().silent = calls;
     }
 
-    /// Waits for ever if nothing inside answers.
-    async fn hear(&self) {
-        if self.state().silent {
+    /// Waits for ever if that call is never answered.
+    async fn hear(&self, call: &str) {
+        if self.state().silent.contains(&call) {
             std::future::pending::<()>().await;
         }
     }
@@ -291,7 +294,7 @@ impl FakeControlPlane {
 #[async_trait]
 impl InsideApi for FakeControlPlane {
     async fn nodes(&self, token: &SecretString, id: ClusterId) -> Result<NodeList, Problem> {
-        self.hear().await;
+        self.hear("nodes").await;
         let mut state = self.called("nodes");
         let account = state.account(token)?;
         state.find(&account, id)?;
@@ -303,7 +306,7 @@ impl InsideApi for FakeControlPlane {
         token: &SecretString,
         id: ClusterId,
     ) -> Result<ContainerList, Problem> {
-        self.hear().await;
+        self.hear("containers").await;
         let mut state = self.called("containers");
         let account = state.account(token)?;
         state.find(&account, id)?;
@@ -317,7 +320,7 @@ impl InsideApi for FakeControlPlane {
     }
 
     async fn services(&self, token: &SecretString, id: ClusterId) -> Result<ServiceList, Problem> {
-        self.hear().await;
+        self.hear("services").await;
         let mut state = self.called("services");
         let account = state.account(token)?;
         state.find(&account, id)?;
@@ -327,6 +330,17 @@ impl InsideApi for FakeControlPlane {
         })
     }
 
+    async fn metrics(
+        &self,
+        _: &SecretString,
+        _: ClusterId,
+        _: MetricsWindow,
+        _: Option<&str>,
+    ) -> Result<Metrics, Problem> {
+        self.hear("metrics").await;
+        Err(Problem::NotOffered)
+    }
+
     async fn logs(
         &self,
         token: &SecretString,
@@ -334,7 +348,7 @@ impl InsideApi for FakeControlPlane {
         container: &str,
         query: &LogQuery,
     ) -> Result<Logs, Problem> {
-        self.hear().await;
+        self.hear("logs").await;
         let mut state = self.called(format!("logs of {container}"));
         let account = state.account(token)?;
         state.find(&account, id)?;

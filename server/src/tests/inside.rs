@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use cluster_api::{
-    Problem,
+    NodeState, Problem,
     client::{LogItem, Tail},
 };
-use futures::StreamExt;
+use futures::{StreamExt, future::join_all};
 use http::{Request, StatusCode};
 
 use super::{
@@ -226,6 +226,35 @@ async fn streams_end_with_the_session_and_with_the_process() {
     events.next().await.unwrap();
     house.stop.cancel();
     while events.next().await.is_some() {}
+}
+
+#[tokio::test]
+async fn pages_say_who_does_not_answer_instead_of_waiting() {
+    let house = House::new().await;
+    let mut web = with_nodes(cluster("web", 5), 2);
+    web.nodes[1].state = NodeState::Lost;
+    let path = format!("/clusters/{}", web.id);
+    house.control_plane.add("owner", web);
+    let silent = &["nodes", "containers", "services", "metrics"];
+    house.control_plane.set_silent(silent);
+    let owner = house.signed_in("owner").await;
+    let pages = ["/containers", "/logs", "/metrics", "/nodes"].map(async |page| {
+        let answer = owner.clone().get(&format!("{path}{page}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{page}");
+        let text = answer.text();
+        assert!(text.contains("node-2 does not answer."), "{page}: {text}");
+    });
+    join_all(pages).await;
+
+    // A node that tells its containers may still be slow with what they write.
+    house.control_plane.set_silent(&["logs"]);
+    let text = owner
+        .clone()
+        .get(&format!("{path}/logs?{BOTH}"))
+        .await
+        .text();
+    assert!(text.contains("name-c0ffee01"), "{text}");
+    assert!(text.contains("The node does not answer."), "{text}");
 }
 
 #[tokio::test]

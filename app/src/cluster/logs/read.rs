@@ -10,10 +10,12 @@ use cluster_api::{
 use futures::{Stream, StreamExt, future::join_all, stream};
 
 use super::query::{LogsQuery, Sources};
-use crate::{cluster::docker_words::name, dashboard::Upstream, says, words::Lang};
-
-/// A log that does not say that it has ended by then is shown as far as it came.
-const PATIENCE: Duration = Duration::from_secs(5);
+use crate::{
+    cluster::docker_words::name,
+    dashboard::{SOON, Upstream},
+    says,
+    words::Lang,
+};
 
 /// A page that was just left may still be reading: the control plane is asked again after so long.
 const AGAIN: Duration = Duration::from_millis(250);
@@ -106,8 +108,9 @@ pub fn sources(query: &LogsQuery, list: &ContainerList) -> Vec<(Source, Option<M
 
 /// From where logs are read.
 pub enum From<'a> {
-    /// The last lines that are written already, and no more.
-    Tail(Tail),
+    /// The last lines that are written already, and no more. Which log does not open within so long counts
+    /// as one of a node that does not answer.
+    Tail(Tail, Option<Duration>),
     /// What is written from there on: each log after its position, and where nothing was read, what was
     /// written since that moment.
     Follow(&'a [Position], Option<Timestamp>),
@@ -126,6 +129,7 @@ pub async fn open(
         if let Some(missing) = missing {
             return (source, Err(missing));
         }
+        let mut within = None;
         let mut wanted = LogQuery {
             node: Some(source.node.clone()),
             stdout: query.sources != Sources::Stderr,
@@ -134,7 +138,10 @@ pub async fn open(
             ..LogQuery::default()
         };
         match &from {
-            From::Tail(tail) => wanted.tail = *tail,
+            From::Tail(tail, patience) => {
+                wanted.tail = *tail;
+                within = *patience;
+            }
             From::Follow(positions, since) => {
                 wanted.follow = true;
                 wanted.tail = Tail::Last(0);
@@ -148,7 +155,13 @@ pub async fn open(
                 }
             }
         }
-        let log = open_one(up, cluster, &source.id, &wanted).await;
+        let log = open_one(up, cluster, &source.id, &wanted);
+        let log = match within {
+            Some(within) => tokio::time::timeout(within, log)
+                .await
+                .unwrap_or(Err(Missing::Refused(Problem::NodeSilent))),
+            None => log.await,
+        };
         (source, log)
     });
     join_all(open).await
@@ -195,7 +208,8 @@ pub struct Read {
     pub trouble: Option<String>,
 }
 
-/// Reads the last `most` lines of each log.
+/// Reads the last `most` lines of each log. One that does not say that it has ended in time is shown as far
+/// as it came.
 pub async fn read_all(opened: Vec<Opened>, most: usize, lang: Lang) -> Vec<Read> {
     join_all(opened.into_iter().map(async |(source, log)| {
         let mut read = Read {
@@ -208,7 +222,7 @@ pub async fn read_all(opened: Vec<Opened>, most: usize, lang: Lang) -> Vec<Read>
             Err(missing) => read.trouble = Some(missing.words(lang)),
             Ok(log) => {
                 let reading = read_one(log, most, lang, &mut read);
-                if tokio::time::timeout(PATIENCE, reading).await.is_err() {
+                if tokio::time::timeout(SOON, reading).await.is_err() {
                     read.trouble = Some(lang.text("logs-slow", &[]));
                 }
             }

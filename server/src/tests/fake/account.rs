@@ -209,7 +209,7 @@ impl AccountApi for FakeControlPlane {
     }
 
     async fn engine_health(&self, token: &SecretString) -> Result<EngineHealth, Problem> {
-        self.hear().await;
+        self.hear("engine_health").await;
         self.called("engine_health").admin(token)?;
         Ok(EngineHealth {
             provisioning: Provisioning::Docker,
