@@ -20,7 +20,6 @@ pub mod helps;
 pub mod leaving;
 #[cfg(feature = "ssr")]
 pub mod ledger;
-#[cfg(feature = "ssr")]
 pub mod logs;
 #[cfg(feature = "ssr")]
 pub mod logs_page;

@@ -6,7 +6,6 @@ pub mod badge;
 pub mod copy;
 #[cfg(feature = "ssr")]
 pub mod crumbs;
-#[cfg(feature = "ssr")]
 pub mod escaped;
 #[cfg(feature = "ssr")]
 pub mod field;

@@ -6,6 +6,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    iter::repeat,
     rc::Rc,
     time::Duration,
 };
@@ -16,6 +17,7 @@ use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use web_sys::{Element, HtmlInputElement};
 
 use super::{attribute, closest, first, now, send};
+use crate::cluster::logs::marks::marked;
 
 /// So many lines are kept.
 const MOST_LINES: u32 = 2_000;
@@ -99,7 +101,7 @@ impl Reader {
             ended: Cell::new(false),
             paused: Cell::new(false),
             held: RefCell::new(Vec::new()),
-            text: RefCell::new(text.trim().to_lowercase()),
+            text: RefCell::new(text.trim().to_owned()),
         }
     }
 
@@ -195,7 +197,7 @@ impl Reader {
         };
         let text = self.text.borrow().clone();
         while let Some(line) = next {
-            hide(&line, &text);
+            seek(&line, &text);
             next = line.next_element_sibling();
         }
         while self.log.child_element_count() > MOST_LINES {
@@ -233,12 +235,12 @@ impl Reader {
         }
     }
 
-    /// Shows the lines that hold a text, and hides the others.
+    /// Shows the lines that hold a text, marks it there, and hides the others.
     fn search(&self, text: &str) {
-        let text = text.trim().to_lowercase();
+        let text = text.trim().to_owned();
         let mut next = self.log.first_element_child();
         while let Some(line) = next {
-            hide(&line, &text);
+            seek(&line, &text);
             next = line.next_element_sibling();
         }
         *self.text.borrow_mut() = text;
@@ -286,15 +288,28 @@ fn write(name: &str, words: &str) {
     }
 }
 
-/// Hides a line that does not hold the text. What is said of a log is always shown.
-fn hide(line: &Element, text: &str) {
-    let is_hidden = !text.is_empty()
-        && !line.class_list().contains("note")
-        && !line
-            .text_content()
-            .unwrap_or_default()
-            .to_lowercase()
-            .contains(text);
+/// Marks the text in a line, or hides the line if it does not hold it. What is said of a log is always
+/// shown.
+fn seek(line: &Element, text: &str) {
+    if line.class_list().contains("note") {
+        return;
+    }
+    let mut parts = Vec::new();
+    let mut next = line.first_element_child();
+    while let Some(part) = next {
+        next = part.next_element_sibling();
+        parts.push((part.text_content().unwrap_or_default(), part));
+    }
+    let texts: Vec<_> = parts.iter().map(|(text, _)| &**text).collect();
+    let found = marked(&texts, " ", text);
     // The name is valid.
-    let _ = line.toggle_attribute_with_force("hidden", is_hidden);
+    let _ = line.toggle_attribute_with_force("hidden", found.is_none());
+    let found = found.unwrap_or_default().into_iter().chain(repeat(None));
+    for ((text, part), markup) in parts.iter().zip(found) {
+        match markup {
+            Some(markup) => part.set_inner_html(&markup),
+            None if part.child_element_count() > 0 => part.set_text_content(Some(text)),
+            None => {}
+        }
+    }
 }

@@ -1,13 +1,13 @@
 //! Lines of logs as people read them: on the page, in the stream that goes on with it, in the download.
 
-use std::fmt::Write;
+use std::{fmt::Write, iter::repeat};
 
 use cluster_api::{
     Timestamp,
     inside::{LogLine, LogSource},
 };
 
-use super::read::Source;
+use super::{marks::marked, read::Source};
 use crate::{ui::escaped::escaped, when::Clock, words::Lang};
 
 /// A line on the page keeps so many characters.
@@ -32,7 +32,8 @@ impl Pen {
         }
     }
 
-    /// A line as markup. What does not hold `text` is there and hidden, so that another search finds it.
+    /// A line as markup, with `text` marked. What does not hold it is there and hidden, so that another
+    /// search finds it.
     #[must_use]
     pub fn line(self, source: &Source, line: &LogLine, text: &str) -> String {
         let time = line.at.map(|at| self.time(at)).unwrap_or_default();
@@ -45,18 +46,23 @@ impl Pen {
         if cut {
             words = words.chars().take(MOST_CHARS).collect();
         }
-        let hidden = !is_match(&[&*time, &*source.name, mark, &*words], text);
-        let mut markup = start(class, source.slot, hidden);
         // Written as text that is selected and copied reads: "14:02:11.123 web.1 GET /".
-        let _ = write!(markup, "<time>{time}</time> <b>");
-        markup.push_str(&escaped(&source.name));
-        markup.push_str("</b> ");
+        let mut parts = vec![("time", &*time), ("b", &*source.name)];
         if !mark.is_empty() {
-            let _ = write!(markup, "<i>{mark}</i> ");
+            parts.push(("i", mark));
         }
-        markup.push_str("<span>");
-        markup.push_str(&escaped(&words));
-        markup.push_str("</span>");
+        parts.push(("span", &*words));
+        let texts: Vec<_> = parts.iter().map(|(_, text)| *text).collect();
+        let found = marked(&texts, " ", text);
+        let mut markup = start(class, source.slot, found.is_none());
+        let found = found.unwrap_or_default().into_iter().chain(repeat(None));
+        for ((name, text), marked) in parts.iter().zip(found) {
+            if *name != "time" {
+                markup.push(' ');
+            }
+            let inside = marked.unwrap_or_else(|| escaped(text));
+            let _ = write!(markup, "<{name}>{inside}</{name}>");
+        }
         if cut {
             markup.push_str(" <em>");
             markup.push_str(&escaped(&self.lang.text("logs-cut", &[])));
@@ -91,18 +97,6 @@ impl Pen {
 fn start(class: &str, slot: usize, hidden: bool) -> String {
     let hidden = if hidden { " hidden" } else { "" };
     format!("<p class=\"{class} c{slot}\"{hidden}>")
-}
-
-/// Whether what is seen of a line holds the text, however it is written.
-fn is_match(parts: &[&str], text: &str) -> bool {
-    text.is_empty() || {
-        let seen: Vec<_> = parts
-            .iter()
-            .filter(|part| !part.is_empty())
-            .copied()
-            .collect();
-        seen.join(" ").to_lowercase().contains(&text.to_lowercase())
-    }
 }
 
 /// A line of the download: when, who, where to, what.
@@ -221,6 +215,24 @@ mod tests {
         }
         for text in ["post", "stderr"] {
             assert!(hidden(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_searched_is_marked() {
+        let line = line(LogSource::Stderr, "GET /<web>");
+        for (text, marked) in [
+            (
+                "web",
+                "<b><mark>web</mark>.1</b> <i>stderr</i> <span>GET /&lt;<mark>web</mark>&gt;</span>",
+            ),
+            (
+                "1 std",
+                "<b>web.<mark>1</mark></b> <i><mark>std</mark>err</i> <span>GET /&lt;web&gt;</span>",
+            ),
+        ] {
+            let markup = pen().line(&source(), &line, text);
+            assert!(markup.contains(marked), "{markup}");
         }
     }
 
