@@ -17,7 +17,7 @@ use http::{
     request::Parts,
 };
 
-use super::{AppState, answer::text};
+use super::{AppState, answer::Wants};
 use crate::dashboard::RequestDashboard;
 
 pub(super) async fn csv(
@@ -52,7 +52,7 @@ async fn download(
     let zone = Clock::of(parts, state.services.clock.now()).zone;
     match file(dashboard, &filter, zone.unwrap_or(0), format).await {
         Ok(response) => response,
-        Err(problem) => text(problem),
+        Err(problem) => Wants::of(parts).text().problem(problem),
     }
 }
 

@@ -15,7 +15,7 @@ use futures::stream;
 use http::{HeaderName, request::Parts};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-use super::{AppState, answer::text, session_watch::SessionWatch};
+use super::{AppState, answer::Wants, session_watch::SessionWatch};
 use crate::{
     dashboard::RequestDashboard,
     hub::{Changes, LiveMessage, Subscription},
@@ -60,7 +60,7 @@ pub(super) async fn live(
             )
                 .into_response()
         }
-        Err(problem) => text(problem),
+        Err(problem) => Wants::of(&parts).text().problem(problem),
     }
 }
 

@@ -40,7 +40,7 @@ use http::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{AppState, answer::text, live::NO_BUFFERING, session_watch::SessionWatch};
+use super::{AppState, answer::Wants, live::NO_BUFFERING, session_watch::SessionWatch};
 use crate::{dashboard::RequestDashboard, session::Visitor};
 
 /// Lines that are there at once travel together, up to so many.
@@ -134,7 +134,7 @@ pub(super) async fn stream(
             let events = Sse::new(events).keep_alive(KeepAlive::default());
             ([NO_BUFFERING], events).into_response()
         }
-        Err(problem) => text(problem),
+        Err(problem) => Wants::of(&parts).text().problem(problem),
     }
 }
 
@@ -308,7 +308,7 @@ pub(super) async fn download(
 ) -> Response {
     match file(&state, &dashboard, &id, &pairs, &parts).await {
         Ok(response) => response,
-        Err(problem) => text(problem),
+        Err(problem) => Wants::of(&parts).text().problem(problem),
     }
 }
 

@@ -8,13 +8,17 @@ use axum::{
 };
 use cluster_api::Problem;
 
-use super::{answer::text, credentials::attachment};
+use super::{answer::Wants, credentials::attachment};
 use crate::dashboard::RequestDashboard;
 
-pub(super) async fn download(dashboard: RequestDashboard, Path(id): Path<String>) -> Response {
+pub(super) async fn download(
+    dashboard: RequestDashboard,
+    Path(id): Path<String>,
+    wants: Wants,
+) -> Response {
     match bundle(&dashboard, &id).await {
         Ok(response) => response,
-        Err(problem) => text(problem),
+        Err(problem) => wants.text().problem(problem),
     }
 }
 
