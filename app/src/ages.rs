@@ -66,12 +66,13 @@ impl Units {
         }
     }
 
-    /// How long something took: "0.4 s", "34 s", "2 min 5 s", "1 h 3 min".
+    /// How long something took: "0.4 s", "34 s", "2 min 5 s", "1 h 3 min". `point` is the decimal point
+    /// of the language.
     #[must_use]
-    pub fn duration(&self, milliseconds: u64) -> String {
+    pub fn duration(&self, milliseconds: u64, point: &str) -> String {
         if milliseconds < 9_950 {
             let tenths = (milliseconds + 50) / 100;
-            format!("{}.{} {}", tenths / 10, tenths % 10, self.names[0])
+            format!("{}{point}{} {}", tenths / 10, tenths % 10, self.names[0])
         } else {
             self.elapsed(i64::try_from(milliseconds).unwrap_or(i64::MAX))
         }
@@ -119,7 +120,7 @@ mod tests {
             (125_000, "2 min 5 s"),
             (3_780_000, "1 h 3 min"),
         ] {
-            assert_eq!(units().duration(milliseconds), words);
+            assert_eq!(units().duration(milliseconds, "."), words);
         }
         assert_eq!(units().elapsed(-1), "0 s");
         assert_eq!(units().elapsed(3_999), "3 s");

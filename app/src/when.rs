@@ -80,7 +80,7 @@ pub fn units(lang: Lang) -> &'static Units {
 /// How long something took: "0.4 s", "2 min 5 s".
 #[must_use]
 pub fn duration(milliseconds: u64) -> String {
-    units(Lang::current()).duration(milliseconds)
+    units(Lang::current()).duration(milliseconds, &t!("unit-point"))
 }
 
 /// The day of a moment: "23 Nov 2026".

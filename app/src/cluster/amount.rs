@@ -71,7 +71,7 @@ fn number(number: f64, digits: usize) -> String {
         &text
     };
     let text = if text == "-0" { "0" } else { text };
-    text.replace('.', &t!("metrics-point"))
+    text.replace('.', &t!("unit-point"))
 }
 
 #[cfg(test)]

@@ -463,7 +463,7 @@ impl Pen {
         let name = node.name.clone().unwrap_or_else(|| t!("topology-new"));
         self.text("name", left, y + 23, &name);
         let note = match &node.cpu {
-            _ if node.is_manager => Some(node.role_words()),
+            _ if node.is_manager => Some(t!("topology-manages")),
             Some(cpu) => Some(t!("topology-cpu", share = cpu.as_str())),
             None => None,
         };

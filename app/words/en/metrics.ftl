@@ -41,7 +41,6 @@ metrics-time-utc = Time (UTC)
 metrics-gap = to { $until }: nothing measured
 
 # Amounts. The first is the mark before the tenths.
-metrics-point = .
 metrics-of = { $amount } of { $all }
 metrics-percent = { $number } %
 metrics-bytes = { $amount } B

@@ -38,6 +38,7 @@ topology-all = More about the nodes
 topology-legend = Containers
 topology-no-containers = No containers.
 topology-manager = manager
+topology-manages = manager
 topology-worker = worker
 topology-new = new node
 topology-planned = to come

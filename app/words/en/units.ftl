@@ -17,6 +17,7 @@ unit-seconds = s
 unit-minutes = min
 unit-hours = h
 unit-days = d
+unit-point = .
 ago = { $age } ago
 zone-utc = UTC
 months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec

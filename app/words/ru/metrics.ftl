@@ -8,9 +8,9 @@ metrics-used = Занято
 metrics-in = Получено
 metrics-out = Отправлено
 metrics-now = Сейчас
-metrics-least = Минимум
-metrics-mean = В среднем
-metrics-most = Максимум
+metrics-least = Мин.
+metrics-mean = Средн.
+metrics-most = Макс.
 metrics-in-numbers = { $what } в числах
 metrics-reserved = Зарезервировано сервисами: { $amount }.
 metrics-waiting = { $count ->
@@ -42,7 +42,6 @@ metrics-time-utc = Время (UTC)
 metrics-gap = до { $until }: не измерялось
 
 # Количества. Первое: знак перед десятыми долями.
-metrics-point = ,
 metrics-of = { $amount } из { $all }
 metrics-percent = { $number } %
 metrics-bytes = { $amount } Б

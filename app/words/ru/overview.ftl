@@ -40,6 +40,7 @@ topology-all = Подробнее об узлах
 topology-legend = Контейнеры
 topology-no-containers = Контейнеров нет.
 topology-manager = управляющий
+topology-manages = управляет
 topology-worker = рабочий
 topology-new = новый узел
 topology-planned = ожидается

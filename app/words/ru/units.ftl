@@ -19,6 +19,7 @@ unit-seconds = с
 unit-minutes = мин
 unit-hours = ч
 unit-days = дн.
+unit-point = ,
 ago = { $age } назад
 zone-utc = UTC
 months = янв. февр. мар. апр. мая июн. июл. авг. сент. окт. нояб. дек.
