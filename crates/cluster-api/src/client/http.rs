@@ -7,7 +7,10 @@ mod clusters;
 mod help;
 mod inside;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use eventsource_stream::{Event, EventStreamError, Eventsource};
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -17,7 +20,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use self::answer::{EventSize, MAX_ANSWER_BYTES, body, checked, decode, garbled, unreachable};
 use super::Download;
-use crate::Problem;
+use crate::{Problem, RequestId};
 
 /// The original clients' own limit for a whole request (libcarina, v2).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,6 +40,7 @@ pub struct HttpControlPlane {
     calls: reqwest::Client,
     streams: reqwest::Client,
     base: String,
+    refused: Arc<Mutex<Option<RequestId>>>,
 }
 
 impl HttpControlPlane {
@@ -45,9 +49,20 @@ impl HttpControlPlane {
     /// # Errors
     /// The TLS library could not be set up.
     pub fn new(base: &str) -> Result<Self, reqwest::Error> {
+        Self::named(
+            base,
+            concat!("carina-dashboard/", env!("CARGO_PKG_VERSION")),
+        )
+    }
+
+    /// The same for a program that calls itself `user_agent`.
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn named(base: &str, user_agent: &str) -> Result<Self, reqwest::Error> {
         let client = || {
             reqwest::Client::builder()
-                .user_agent(concat!("carina-dashboard/", env!("CARGO_PKG_VERSION")))
+                .user_agent(user_agent)
                 .connect_timeout(CONNECT_TIMEOUT)
                 .redirect(reqwest::redirect::Policy::none())
                 // Its one upstream is named in the settings; a proxy of the environment is for others.
@@ -57,7 +72,14 @@ impl HttpControlPlane {
             calls: client().timeout(REQUEST_TIMEOUT).build()?,
             streams: client().read_timeout(WATCH_SILENCE).build()?,
             base: base.trim_end_matches('/').to_owned(),
+            refused: Arc::default(),
         })
+    }
+
+    /// The request that was refused last, by the id under which the control plane has it in its log.
+    #[must_use]
+    pub fn last_refused(&self) -> Option<RequestId> {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn request(&self, method: Method, path: &str, token: &SecretString) -> RequestBuilder {
@@ -78,7 +100,13 @@ impl HttpControlPlane {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Problem> {
-        checked(request.send().await.map_err(unreachable)?).await
+        let response = request.send().await.map_err(unreachable)?;
+        if !response.status().is_success() {
+            let id = response.headers().get("x-request-id");
+            let id = id.and_then(|id| id.to_str().ok()?.parse().ok());
+            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = id;
+        }
+        checked(response).await
     }
 
     async fn bytes(&self, request: RequestBuilder) -> Result<Vec<u8>, Problem> {

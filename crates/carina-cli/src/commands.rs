@@ -1,0 +1,104 @@
+//! The commands, a file for each or for a few that are alike.
+
+pub(crate) mod autoscale;
+pub(crate) mod change;
+pub(crate) mod create;
+pub(crate) mod credentials;
+pub(crate) mod delete;
+pub(crate) mod env;
+pub(crate) mod events;
+pub(crate) mod get;
+pub(crate) mod help;
+pub(crate) mod keys;
+pub(crate) mod list;
+pub(crate) mod login;
+pub(crate) mod logs;
+pub(crate) mod nodes;
+pub(crate) mod quotas;
+pub(crate) mod resize;
+mod rows;
+pub(crate) mod support;
+pub(crate) mod tasks;
+pub(crate) mod templates;
+pub(crate) mod watch;
+
+use clap_complete::Shell;
+
+use crate::{
+    args::{Carina, Command},
+    failure::Failure,
+    output::{self, Output},
+    session::Session,
+    settings::Settings,
+};
+
+/// What a command works with.
+pub(crate) struct Context {
+    pub(crate) settings: Settings,
+    pub(crate) session: Session,
+}
+
+impl Context {
+    fn output(&self) -> Output {
+        self.settings.output
+    }
+}
+
+/// Does what the command line asks for.
+pub(crate) async fn run(line: Carina) -> Result<(), Failure> {
+    match line.command {
+        Command::Completion(it) => help::completion(it.shell),
+        Command::BashCompletion => help::completion(Shell::Bash),
+        Command::Man => help::manual(),
+        Command::Version => output::lines([concat!("carina ", env!("CARGO_PKG_VERSION"))]),
+        command => {
+            let settings = line.given.settle()?;
+            match command {
+                Command::Login(it) => it.run(settings).await,
+                Command::Logout(it) => it.run(settings).await,
+                command => {
+                    settings.need_profile()?;
+                    let session = Session::open(&settings)?;
+                    ask(command, &Context { settings, session }).await
+                }
+            }
+        }
+    }
+}
+
+async fn ask(command: Command, context: &Context) -> Result<(), Failure> {
+    match command {
+        Command::Create(it) => it.run(context).await,
+        Command::List(it) => it.run(context).await,
+        Command::Get(it) => it.run(context).await,
+        Command::Grow(it) => it.run(context).await,
+        Command::Resize(it) => it.run(context).await,
+        Command::Autoscale(it) => it.run(context).await,
+        Command::Rebuild(it) => it.run(context).await,
+        Command::Rotate(it) => it.run(context).await,
+        Command::Retry(it) => it.run(context).await,
+        Command::Rename(it) => it.run(context).await,
+        Command::Labels(it) => it.run(context).await,
+        Command::Protect(it) => it.run(context).await,
+        Command::Delete(it) => it.run(context).await,
+        Command::Credentials(it) => it.run(context).await,
+        Command::Env(it) => it.run(context).await,
+        Command::Nodes(it) => it.run(context).await,
+        Command::Replace(it) => it.run(context).await,
+        Command::Drain(it) => it.run(context).await,
+        Command::Events(it) => it.run(context).await,
+        Command::Logs(it) => it.run(context).await,
+        Command::Watch(it) => it.run(context).await,
+        Command::Quotas(it) => it.run(context).await,
+        Command::Templates(it) => it.run(context).await,
+        Command::Keys(it) => it.run(context).await,
+        Command::Support(it) => it.run(context).await,
+        // They need no session, and are done above.
+        Command::Login(_)
+        | Command::Logout(_)
+        | Command::Completion(_)
+        | Command::BashCompletion
+        | Command::Man
+        | Command::Version => Ok(()),
+    }
+}

@@ -1,0 +1,105 @@
+//! `carina templates`
+
+use clap::Args;
+use cluster_api::{ClusterType, client::ControlPlane};
+
+use super::Context;
+use crate::{failure::Failure, table::Table};
+
+#[derive(Args)]
+pub(crate) struct Templates {
+    /// Only those of such a name; * stands for anything
+    #[arg(long, value_name = "PATTERN")]
+    name: Option<String>,
+}
+
+impl Templates {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut types = offered(context).await?;
+        if let Some(pattern) = &self.name {
+            types.retain(|it| matches(pattern, &it.name));
+        }
+        let row = |it: &ClusterType| vec![it.name.clone(), it.coe.clone(), it.host_type.clone()];
+        let table = Table {
+            columns: &["Name", "COE", "Host"],
+            rows: types.iter().map(row).collect(),
+        };
+        context.output().print(&types, &table)
+    }
+}
+
+async fn offered(context: &Context) -> Result<Vec<ClusterType>, Failure> {
+    let types = context
+        .session
+        .ask(async |plane, token| plane.cluster_types(token).await);
+    let mut types = types.await?.cluster_types;
+    types.retain(|it| it.active);
+    Ok(types)
+}
+
+/// The one template of such a name.
+pub(super) async fn the_one(context: &Context, pattern: &str) -> Result<ClusterType, Failure> {
+    let mut found = offered(context).await?;
+    found.retain(|it| matches(pattern, &it.name));
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(Failure::Missing {
+            kind: "template",
+            name: pattern.to_owned(),
+            hint: "What there is: carina templates.".to_owned(),
+        }),
+        number => Err(Failure::Usage(format!(
+            "{number} templates are called like {pattern:?}; name one of them: carina templates."
+        ))),
+    }
+}
+
+/// Whether a name is like a pattern, in which * stands for anything; capitals do not matter.
+fn matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        let Some(at) = rest.find(part) else {
+            return false;
+        };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        let name = "Swarm on Docker Engine";
+        for pattern in [
+            "swarm on docker engine",
+            "Swarm*",
+            "*engine",
+            "*on*Eng*",
+            "*",
+            "s*m*e*e",
+        ] {
+            assert!(matches(pattern, name), "{pattern}");
+        }
+        for pattern in [
+            "",
+            "Swarm",
+            "*Swarm",
+            "Swarm**x",
+            "Kube*",
+            "*engine*docker*",
+        ] {
+            assert!(!matches(pattern, name), "{pattern}");
+        }
+        assert!(!matches("aba*aba", "aba"));
+    }
+}

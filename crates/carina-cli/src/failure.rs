@@ -1,0 +1,235 @@
+//! What a command ends with when it did not do what it was asked for.
+
+use std::{fmt::Write, io, path::PathBuf, process::ExitCode};
+
+use cluster_api::{HelpRule, NodeRule, Problem, RequestId};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The control plane did not do it.
+    #[error("{problem}")]
+    Refused {
+        /// Why.
+        problem: Problem,
+        /// Under which id the control plane has it in its log.
+        request: Option<RequestId>,
+    },
+    /// What is named is not there.
+    #[error("There is no {kind} \"{name}\".")]
+    Missing {
+        /// What sort of thing.
+        kind: &'static str,
+        /// How it was called.
+        name: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Nothing says who asks.
+    #[error("There is no {0} to sign in with.")]
+    NoCredentials(&'static str),
+    /// The cluster that was waited for is in error.
+    #[error("{name} is in error: {message}")]
+    Broken {
+        /// Its name.
+        name: String,
+        /// Why, and what helps.
+        message: String,
+        /// The words of the engine.
+        detail: Option<String>,
+    },
+    /// The cluster that was waited for was deleted.
+    #[error("{0} was deleted meanwhile.")]
+    Gone(String),
+    /// It took too long.
+    #[error("{name} is still {status} after {waited}. The work goes on.")]
+    TimedOut {
+        /// Its name.
+        name: String,
+        /// Its state.
+        status: &'static str,
+        /// For how long it was waited.
+        waited: String,
+    },
+    /// The log broke off.
+    #[error("The log broke off: {0}")]
+    LogEnded(String),
+    /// What was given cannot be used.
+    #[error("{0}")]
+    Usage(String),
+    /// A file cannot be read or written.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The result cannot be written.
+    #[error("The result cannot be written: {0}")]
+    Output(#[from] io::Error),
+    /// Something that should not happen.
+    #[error("{0}")]
+    Inside(String),
+}
+
+/// The exit codes, as `--help` tells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Code {
+    Failed = 1,
+    Usage = 2,
+    Missing = 3,
+    NotAllowed = 4,
+    Refused = 5,
+    Broken = 6,
+    TimedOut = 7,
+    Unreachable = 8,
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        Self::from(code as u8)
+    }
+}
+
+impl Failure {
+    /// A file that could not be read or written.
+    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |error| Self::File { path, error }
+    }
+
+    /// What the command exits with.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::Refused { problem, .. } => code_of(*problem),
+            Self::Missing { .. } => Code::Missing,
+            Self::NoCredentials(_) => Code::NotAllowed,
+            Self::Broken { .. } | Self::Gone(_) => Code::Broken,
+            Self::TimedOut { .. } => Code::TimedOut,
+            Self::Usage(_) => Code::Usage,
+            Self::LogEnded(_) | Self::File { .. } | Self::Output(_) | Self::Inside(_) => {
+                Code::Failed
+            }
+        }
+    }
+
+    /// What a person reads: what failed, what helps, and the id of the request.
+    pub(crate) fn report(&self) -> String {
+        let mut text = format!("carina: {self}\n");
+        let mut add = |line: &dyn std::fmt::Display| {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "  {line}");
+        };
+        match self {
+            Self::Refused { problem, request } => {
+                if let Some(hint) = hint(*problem) {
+                    add(&hint);
+                }
+                // The sentence of an internal fault has it already.
+                if let (Some(request), false) =
+                    (request, matches!(problem, Problem::Internal { .. }))
+                {
+                    add(&format_args!("Request id: {request}"));
+                }
+            }
+            Self::Missing { hint, .. } => add(hint),
+            Self::NoCredentials(_) => {
+                add(&"Run `carina login`, or set CARINA_USERNAME and CARINA_APIKEY.")
+            }
+            Self::Broken { name, detail, .. } => {
+                if let Some(detail) = detail {
+                    add(detail);
+                }
+                add(&format_args!(
+                    "Each step: carina events {name}. Go on from the step that failed: carina retry {name}."
+                ));
+            }
+            Self::TimedOut { name, .. } => {
+                add(&format_args!("Wait on: carina get --wait {name}."));
+            }
+            _ => {}
+        }
+        text
+    }
+}
+
+fn code_of(problem: Problem) -> Code {
+    match (problem, problem.status()) {
+        (Problem::Unreachable | Problem::NodeSilent, _) => Code::Unreachable,
+        (Problem::CredentialsNotReady, _) => Code::Refused,
+        (Problem::QuotaClusters { .. } | Problem::QuotaNodes { .. }, _) => Code::Refused,
+        (Problem::TooManyTries { .. }, _) | (_, 401 | 403) => Code::NotAllowed,
+        (_, 404) => Code::Missing,
+        (_, 400..500) => Code::Refused,
+        _ => Code::Failed,
+    }
+}
+
+/// What to type, where the sentence does not say it.
+fn hint(problem: Problem) -> Option<&'static str> {
+    Some(match problem {
+        Problem::SignedOut | Problem::WrongCredentials => {
+            "Sign in again with `carina login`, or look at CARINA_USERNAME and CARINA_APIKEY."
+        }
+        Problem::ScopeMissing { .. } => "A key that may do it: carina login.",
+        Problem::QuotaClusters { .. } => "Delete one: carina delete NAME.",
+        Problem::QuotaNodes { .. } | Problem::NodesInvalid { .. } => {
+            "What the account may have: carina quotas."
+        }
+        Problem::Protected => "Take it off: carina protect NAME off.",
+        Problem::Busy { .. } | Problem::CredentialsNotReady => {
+            "Wait for it: carina get --wait NAME."
+        }
+        Problem::NameTaken => "Your clusters: carina list.",
+        Problem::TypeUnknown => "What there is: carina templates.",
+        Problem::NodeInvalid {
+            rule: NodeRule::Unknown,
+        } => "What there is: carina nodes NAME.",
+        Problem::Unreachable => "Look at the address: --endpoint, CARINA_ENDPOINT or the profile.",
+        Problem::Help {
+            rule: HelpRule::NoTicket | HelpRule::NoSubscription,
+        } => "It may be gone.",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_says_what_to_do_and_carries_the_request_once() {
+        let request = RequestId(uuid::Uuid::nil());
+        let refused = |problem| Failure::Refused {
+            problem,
+            request: Some(request),
+        };
+        assert_eq!(
+            refused(Problem::Protected).report(),
+            "carina: The cluster is protected against deletion. Take the protection off first.\n  \
+             Take it off: carina protect NAME off.\n  \
+             Request id: 00000000-0000-0000-0000-000000000000\n"
+        );
+        let inside = refused(Problem::Internal {
+            request_id: request,
+        });
+        assert_eq!(inside.report().matches("00000000-0000").count(), 1);
+    }
+
+    #[test]
+    fn problems_have_the_exit_codes_that_help_tells() {
+        for (problem, code) in [
+            (Problem::NotFound, Code::Missing),
+            (Problem::SignedOut, Code::NotAllowed),
+            (Problem::QuotaClusters { limit: 3 }, Code::Refused),
+            (Problem::NameTaken, Code::Refused),
+            (Problem::CredentialsNotReady, Code::Refused),
+            (Problem::Unreachable, Code::Unreachable),
+            (Problem::NotOffered, Code::Failed),
+        ] {
+            assert_eq!(code_of(problem), code, "{problem:?}");
+        }
+    }
+}
