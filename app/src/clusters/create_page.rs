@@ -334,9 +334,13 @@ fn same_elsewhere(draft: &Draft) -> AnyView {
                 key.as_str(),
                 json.replace('\'', "'\\''"),
             );
-            let mut carina = format!("carina create --nodes={} --wait", cluster.node_count);
+            let mut carina = format!("carina create --nodes={} --wait", cluster.node_count.get());
             if cluster.autoscale.is_some() {
                 carina.push_str(" --autoscale");
+            }
+            if cluster.flavor != Flavor::default() {
+                carina.push_str(" --flavor=");
+                carina.push_str(cluster.flavor.name());
             }
             carina.push(' ');
             carina.push_str(cluster.name.as_str());

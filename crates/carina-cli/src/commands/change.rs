@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Args, builder::BoolishValueParser};
+use clap::{ArgAction, Args, builder::BoolishValueParser};
 use cluster_api::{Cluster, ClusterChange, ClusterName, Labels as Written, client::ControlPlane};
 
 use super::{Context, create::label};
@@ -33,7 +33,7 @@ pub(crate) struct Protect {
     name: String,
 
     /// on or off
-    #[arg(value_name = "on|off", default_value = "on", value_parser = BoolishValueParser::new())]
+    #[arg(value_name = "on|off", default_value = "on", action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     on: bool,
 }
 

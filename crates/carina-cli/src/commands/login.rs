@@ -54,7 +54,7 @@ impl Login {
         let host = gethostname::gethostname().to_string_lossy().into_owned();
         let host: String = host.chars().filter(|c| !c.is_control()).take(30).collect();
         let wished = MakeKey {
-            name: format!("carina on {host}, {now:.0}"),
+            name: format!("carina on {host}, {now:.3}"),
             scopes: self.scopes,
             expires_at: self.expires.map(|expires| now + expires),
         };

@@ -1,6 +1,6 @@
 //! `carina nodes`, `carina replace` and `carina drain`
 
-use clap::{Args, builder::BoolishValueParser};
+use clap::{ArgAction, Args, builder::BoolishValueParser};
 use cluster_api::{
     Cluster, NodeId,
     client::{ControlPlane, InsideApi},
@@ -41,7 +41,7 @@ pub(crate) struct Drain {
     node: String,
 
     /// on, or off: it works again
-    #[arg(value_name = "on|off", default_value = "on", value_parser = BoolishValueParser::new())]
+    #[arg(value_name = "on|off", default_value = "on", action = ArgAction::Set, value_parser = BoolishValueParser::new())]
     on: bool,
 
     #[command(flatten)]

@@ -1,0 +1,65 @@
+//! The known session on a real engine, up to `docker ps` in a cluster.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::Plane;
+use snapbox::str;
+
+#[test]
+fn a_shell_becomes_a_client_of_a_real_cluster() {
+    let plane = Plane::on_docker("28500-28549");
+    let bash = |script: &str| plane.script(&["bash"], script, plane.folder.path());
+    plane
+        .carina("create --nodes=1 --wait testcluster")
+        .success()
+        .stdout_eq(str![[r#"
+ClusterName         Flavor              Nodes               AutoScale           Status
+testcluster         container1-1G       1                   false               active
+
+"#]]);
+    let ps = r#"set -eu; eval "$(carina env testcluster)"; docker ps --format '{{.Names}}'"#;
+    assert_eq!(bash(ps), "");
+
+    plane.import_images("testcluster");
+    let run = r#"set -eu; eval "$(carina env testcluster)"
+        docker run --detach --name=hello shell:one >/dev/null
+        docker run --detach --name=brief shell:two sh -c 'echo first; sleep 2; echo last' >/dev/null
+        docker ps --filter name=hello --format '{{.Names}}'"#;
+    assert_eq!(bash(run), "hello\n");
+    plane
+        .carina("logs --follow testcluster brief")
+        .success()
+        .stdout_eq("first\nlast\n");
+    plane
+        .carina("logs --tail=1 testcluster hello")
+        .success()
+        .stdout_eq("this is one\n");
+    plane.carina("logs testcluster nothing").code(3);
+
+    plane.carina("grow --by=1 --wait testcluster").success();
+    let nodes =
+        r#"set -eu; eval "$(carina env testcluster)"; docker info --format '{{.Swarm.Nodes}}'"#;
+    assert_eq!(bash(nodes), "2\n");
+    plane.carina("nodes testcluster").success().stdout_eq(str![[r#"
+Name                Role                State               Engine              Containers          Processors          Memory
+node-1              manager             ready               [..]
+node-2              worker              ready               [..]
+
+"#]]);
+
+    // What was handed out before a rotation is refused; `env` brings what is good now.
+    plane
+        .carina("credentials --path=before testcluster")
+        .success();
+    assert!(
+        bash("set -eu; . before/docker.env; docker ps --format '{{.Names}}'").starts_with("hello")
+    );
+    plane.carina("rotate --wait testcluster").success();
+    let refused = "set -eu; . before/docker.env; ! docker version >/dev/null 2>&1";
+    bash(refused);
+    assert_eq!(bash(nodes), "2\n");
+    plane.carina("delete --wait testcluster").success();
+    plane.carina("list --output=name").success().stdout_eq("");
+}
