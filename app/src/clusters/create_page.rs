@@ -3,7 +3,9 @@
 //! While it is filled in, scripts ask for the page with what was typed in its address (`data-check`), so
 //! that it says at once what is wrong and what the cluster would use; the same words as when it is sent.
 
-use cluster_api::{ClusterName, Field, Flavor, Labels, Problem, Snapshot, TaskKind};
+use cluster_api::{
+    ClusterName, CreateCluster as Request, Field, Flavor, Labels, Problem, Snapshot, TaskKind,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -323,6 +325,37 @@ fn uses(known: &Snapshot, draft: &Draft, usual_ms: Option<u64>) -> AnyView {
     .into_any()
 }
 
+/// The request as a line for the `carina` command.
+fn carina_create(cluster: &Request) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+    let mut line = format!("carina create --nodes={}", cluster.node_count.get());
+    let mut add = |word: &str| {
+        line.push(' ');
+        line.push_str(word);
+    };
+    if let Some(policy) = &cluster.autoscale {
+        add("--autoscale");
+        if policy.min != cluster.node_count {
+            add(&format!("--min={}", policy.min.get()));
+        }
+        if let Some(max) = policy.max {
+            add(&format!("--max={}", max.get()));
+        }
+    }
+    if cluster.flavor != Flavor::default() {
+        add(&format!("--flavor={}", cluster.flavor));
+    }
+    for (key, value) in cluster.labels.as_map() {
+        add(&quoted(&format!("--label={key}={value}")));
+    }
+    if cluster.deletion_protection {
+        add("--protect");
+    }
+    add("--wait");
+    add(cluster.name.as_str());
+    line
+}
+
 /// The same as commands, to copy. Nothing until what was typed makes a request.
 fn same_elsewhere(draft: &Draft) -> AnyView {
     let inside = match draft.parse() {
@@ -334,18 +367,8 @@ fn same_elsewhere(draft: &Draft) -> AnyView {
                 key.as_str(),
                 json.replace('\'', "'\\''"),
             );
-            let mut carina = format!("carina create --nodes={} --wait", cluster.node_count.get());
-            if cluster.autoscale.is_some() {
-                carina.push_str(" --autoscale");
-            }
-            if cluster.flavor != Flavor::default() {
-                carina.push_str(" --flavor=");
-                carina.push_str(cluster.flavor.name());
-            }
-            carina.push(' ');
-            carina.push_str(cluster.name.as_str());
             view! {
-                {command(carina, &t!("command-carina"))}
+                {command(carina_create(&cluster), &t!("command-carina"))}
                 {command(curl, &t!("command-curl"))}
             }
             .into_any()
@@ -359,4 +382,41 @@ fn same_elsewhere(draft: &Draft) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use cluster_api::{AutoscalePolicy, ClusterType};
+
+    use super::*;
+
+    /// What the command takes is tried in its own tests; this is what it is told.
+    #[test]
+    fn the_line_for_the_command_says_all_that_was_chosen() {
+        let labels = [("team".to_owned(), "it's web".to_owned())];
+        let mut cluster = Request {
+            name: "shop".to_owned().try_into().unwrap(),
+            cluster_type_id: ClusterType::swarm().id,
+            node_count: 2.try_into().unwrap(),
+            flavor: Flavor::default(),
+            labels: Labels::default(),
+            autoscale: None,
+            deletion_protection: false,
+        };
+        assert_eq!(
+            carina_create(&cluster),
+            "carina create --nodes=2 --wait shop"
+        );
+        cluster.autoscale = Some(AutoscalePolicy {
+            max: Some(5.try_into().unwrap()),
+            ..AutoscalePolicy::default()
+        });
+        cluster.flavor = Flavor::Container4G;
+        cluster.labels = Labels::try_from(std::collections::BTreeMap::from(labels)).unwrap();
+        cluster.deletion_protection = true;
+        assert_eq!(
+            carina_create(&cluster),
+            r"carina create --nodes=2 --autoscale --min=1 --max=5 --flavor=container1-4G '--label=team=it'\''s web' --protect --wait shop"
+        );
+    }
 }

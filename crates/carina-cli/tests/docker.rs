@@ -12,7 +12,7 @@ fn a_shell_becomes_a_client_of_a_real_cluster() {
     let plane = Plane::on_docker("28500-28549");
     let bash = |script: &str| plane.script(&["bash"], script, plane.folder.path());
     plane
-        .carina("create --nodes=1 --wait testcluster")
+        .carina("create --nodes=1 --wait --timeout=2m testcluster")
         .success()
         .stdout_eq(str![[r#"
 ClusterName         Flavor              Nodes               AutoScale           Status
@@ -38,7 +38,9 @@ testcluster         container1-1G       1                   false               
         .stdout_eq("this is one\n");
     plane.carina("logs testcluster nothing").code(3);
 
-    plane.carina("grow --by=1 --wait testcluster").success();
+    plane
+        .carina("grow --by=1 --wait --timeout=2m testcluster")
+        .success();
     let nodes =
         r#"set -eu; eval "$(carina env testcluster)"; docker info --format '{{.Swarm.Nodes}}'"#;
     assert_eq!(bash(nodes), "2\n");
@@ -56,10 +58,14 @@ node-2              worker              ready               [..]
     assert!(
         bash("set -eu; . before/docker.env; docker ps --format '{{.Names}}'").starts_with("hello")
     );
-    plane.carina("rotate --wait testcluster").success();
+    plane
+        .carina("rotate --wait --timeout=2m testcluster")
+        .success();
     let refused = "set -eu; . before/docker.env; ! docker version >/dev/null 2>&1";
     bash(refused);
     assert_eq!(bash(nodes), "2\n");
-    plane.carina("delete --wait testcluster").success();
+    plane
+        .carina("delete --wait --timeout=2m testcluster")
+        .success();
     plane.carina("list --output=name").success().stdout_eq("");
 }

@@ -16,7 +16,7 @@ const CHECKOUT: [&str; 2] = ["deploy.sh", "compose.yml"];
 #[test]
 fn every_pipeline_deploys_to_a_live_cluster_and_updates_it() {
     let plane = Plane::on_docker("28550-28599");
-    plane.carina("create --wait live").success();
+    plane.carina("create --wait --timeout=2m live").success();
     plane.import_images("live");
     let key = plane.output("keys create --scopes=read,credentials -o json pipeline");
     let key: Value = serde_json::from_str(&key).unwrap();
@@ -37,7 +37,11 @@ fn every_pipeline_deploys_to_a_live_cluster_and_updates_it() {
             assert!(lines[1].starts_with(&format!("{image} Running")), "{said}");
             assert_eq!(lines.len(), 2, "{said}");
         }
-        let away = "set -eu; eval \"$(carina env live)\"; docker stack rm --detach=false shop";
+        // The network goes a little later.
+        let away = "set -eu; eval \"$(carina env live)\"; docker stack rm --detach=false shop; \
+                    for try in $(seq 300); do \
+                        docker network inspect shop_default >/dev/null 2>&1 || exit 0; sleep 0.1; \
+                    done; exit 1";
         plane.script(&["sh"], away, plane.folder.path());
     }
     image_of_the_client(&plane);

@@ -205,6 +205,24 @@ tier                1
     assert!(zip.starts_with(b"PK"));
 }
 
+/// The form for a new cluster shows such a line.
+#[test]
+fn the_line_of_the_dashboard_makes_what_it_says() {
+    let plane = Plane::simulated();
+    let line = r"carina create --nodes=2 --autoscale --min=1 --max=5 --flavor=container1-4G '--label=team=it'\''s web' --protect --wait shop";
+    plane.script(&["sh"], line, plane.folder.path());
+    let made: serde_json::Value = serde_json::from_str(&plane.output("get -o json shop")).unwrap();
+    assert_eq!(made["labels"]["team"], "it's web");
+    assert_eq!(made["flavor"], "container1-4G");
+    assert_eq!(made["deletion_protection"], true);
+    plane.carina("autoscale shop").success().stdout_eq(str![[r#"
+ClusterName         AutoScale           Min                 Max                 Found
+shop                true                1                   5                   [..]
+
+"#]]);
+    plane.carina("protect shop off").success();
+}
+
 #[test]
 fn what_goes_wrong_is_said_with_what_to_do_and_has_an_exit_code() {
     let plane = Plane::simulated();

@@ -27,6 +27,14 @@ pub(crate) struct Create {
     #[arg(long)]
     autoscale: bool,
 
+    /// With --autoscale: never fewer nodes [default: as many as it has]
+    #[arg(long, value_name = "N", value_parser = node_count, requires = "autoscale")]
+    min: Option<NodeCount>,
+
+    /// With --autoscale: never more nodes [default: the quota]
+    #[arg(long, value_name = "N", value_parser = node_count, requires = "autoscale")]
+    max: Option<NodeCount>,
+
     /// The size of its nodes: container1-1G, container1-2G or container1-4G [default: container1-1G]
     #[arg(long, value_parser = flavor, value_name = "FLAVOR")]
     flavor: Option<Flavor>,
@@ -60,7 +68,10 @@ impl Create {
             },
             node_count: self.nodes,
             flavor: self.flavor.unwrap_or_default(),
-            autoscale: self.autoscale.then(|| AutoscalePolicy::of_size(self.nodes)),
+            autoscale: self.autoscale.then(|| AutoscalePolicy {
+                max: self.max,
+                ..AutoscalePolicy::of_size(self.min.unwrap_or(self.nodes))
+            }),
             deletion_protection: self.protect,
         };
         // The same for every try of this command: there is never a second cluster.

@@ -39,6 +39,9 @@ impl Plane {
     /// One on a real engine (`DOCKER_HOST`, or else the local one) with a real node image
     /// (`CARINA_NODE_IMAGE`).
     pub(crate) fn on_docker(ports: &str) -> Self {
+        let engine = Command::new("docker").arg("version").output();
+        let answers = engine.is_ok_and(|output| output.status.success());
+        assert!(answers, "there is no Docker Engine, or no docker command");
         Self::start(&["--provisioner", "docker", "--node-ports", ports])
     }
 
@@ -158,6 +161,7 @@ impl Drop for Plane {
 }
 
 /// Where programs are, ours first.
+#[expect(clippy::disallowed_methods, reason = "tests have no settings")]
 pub(crate) fn programs() -> String {
     let ours = Path::new(CARINA).parent().unwrap().display();
     let theirs = std::env::var_os("PATH").unwrap_or_default();
