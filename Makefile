@@ -3,7 +3,7 @@
 SCRIPTS := crates/xtask/scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench site setup fmt engine-stop clean
+.PHONY: help run test chaos bench command site setup fmt engine-stop clean
 
 help: ## Show this help
 	@printf 'make <command>\n\n'
@@ -20,6 +20,9 @@ chaos: ## Kill the control plane at random moments, for a quarter of an hour; SE
 
 bench: ## Measure speed, sizes and memory
 	@$(SCRIPTS)/bench.sh
+
+command: ## Build the carina command, one static file, into target/command
+	@$(SCRIPTS)/command.sh
 
 site: ## Build what a browser loads, into target/site
 	@$(SCRIPTS)/site.sh

@@ -14,7 +14,7 @@ interface Cluster {
 export class Api {
   private constructor(
     private readonly base: string,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   static async of(carina: Carina): Promise<Api> {

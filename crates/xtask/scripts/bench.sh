@@ -23,6 +23,7 @@ fi
 . "$ENGINE/image.env"
 "$SCRIPTS/setup-browser.sh"
 "$SCRIPTS/site.sh"
+"$SCRIPTS/command.sh"
 step "compiling what is measured, as it is released"
 cargo build --release -p server -p control-plane --bins --examples
 
