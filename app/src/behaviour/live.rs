@@ -27,7 +27,7 @@ const REOPEN_MS: f64 = 30_000.0;
 /// How often to ask while there is no stream.
 const POLL_MS: f64 = 5_000.0;
 /// Between two questions for the page, at least: many changes at once are one question.
-const PAUSE_MS: f64 = 250.0;
+const PAUSE_MS: f64 = 100.0;
 
 thread_local! {
     static TAB: RefCell<Option<Rc<Tab>>> = const { RefCell::new(None) };

@@ -37,7 +37,11 @@ pub(crate) fn client(endpoint: &str) -> Result<HttpControlPlane, Failure> {
     // It fails when one is set already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     HttpControlPlane::named(endpoint, concat!("carina/", env!("CARGO_PKG_VERSION")))
-        .map_err(|error| Failure::Inside(format!("TLS cannot be set up: {error}")))
+        .map_err(|error| {
+            Failure::Inside(format!(
+                "TLS cannot be set up: {error}. Does this machine have certificates of authorities (ca-certificates)?"
+            ))
+        })
 }
 
 /// What the control plane refused.

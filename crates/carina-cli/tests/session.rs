@@ -205,6 +205,25 @@ tier                1
     assert!(zip.starts_with(b"PK"));
 }
 
+/// As in an image with nothing in it but the command.
+#[test]
+fn plain_http_needs_no_certificates_of_authorities() {
+    let plane = Plane::simulated();
+    let bare = |endpoint: &str| {
+        plane
+            .command()
+            .env("SSL_CERT_FILE", "/nowhere")
+            .env("SSL_CERT_DIR", "/nowhere")
+            .args(["--endpoint", endpoint, "list"])
+            .assert()
+    };
+    bare(&plane.endpoint).success();
+    bare("https://127.0.0.1:1").code(1).stderr_eq(str![[r#"
+carina: TLS cannot be set up: builder error. Does this machine have certificates of authorities (ca-certificates)?
+
+"#]]);
+}
+
 /// The form for a new cluster shows such a line.
 #[test]
 fn the_line_of_the_dashboard_makes_what_it_says() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the carina command as it is released, into target/command/carina: one file that needs nothing
-# of the machine it runs on.
+# of the machine it runs on but the certificates of authorities, where the control plane speaks HTTPS.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
