@@ -59,6 +59,20 @@ impl Theme {
         format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax")
     }
 
+    /// The theme that the browser keeps: what was chosen last, whatever a page says that was made before.
+    #[must_use]
+    pub fn kept() -> Self {
+        use leptos::wasm_bindgen::JsCast;
+        let document = leptos::prelude::document();
+        let cookies = document
+            .dyn_ref::<web_sys::HtmlDocument>()
+            .and_then(|document| document.cookie().ok())
+            .unwrap_or_default();
+        let mut pairs = cookies.split("; ").filter_map(|pair| pair.split_once('='));
+        let kept = pairs.find(|(name, _)| *name == Self::COOKIE);
+        kept.map_or(Self::System, |(_, name)| Self::named(name))
+    }
+
     /// Shows the page in this theme at once, and keeps it.
     pub fn show(self) {
         use leptos::wasm_bindgen::JsCast;

@@ -93,6 +93,39 @@ test('a session that is about to end can be kept', async ({ visit, go, simulated
   expect(await isSameDocument(page)).toBe(true);
 });
 
+test('a theme that is chosen while a page is on its way stays', async ({
+  visit,
+  go,
+  simulated: carina,
+}) => {
+  const page = await visit(carina, { colorScheme: 'light' });
+  await go(page, '/clusters');
+  let arrive = () => {};
+  let choose = () => {};
+  const arriving = new Promise<void>((resolve) => (arrive = resolve));
+  const chosen = new Promise<void>((resolve) => (choose = resolve));
+  let asked = 0;
+  await page.route('**/clusters', async (route) => {
+    asked += 1;
+    // Only one comes: the next would know what was chosen.
+    if (asked > 1) return;
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/<title>[^<]*/, '<title>Made before');
+    arrive();
+    await chosen;
+    await route.fulfill({ response, body });
+  });
+  const name = carina.clusterName('theme');
+  const id = await carina.create({ name });
+  await arriving;
+  await page.getByLabel('Theme', { exact: true }).click();
+  await page.getByRole('button', { name: 'Dark' }).click();
+  choose();
+  await expect(page).toHaveTitle('Made before');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await carina.delete(id, name);
+});
+
 test('the language is chosen and remembered', async ({ visit, go, simulated: carina }) => {
   const page = await visit(carina);
   await go(page, '/clusters/new');

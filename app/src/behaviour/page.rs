@@ -10,6 +10,7 @@ use leptos::{
 use web_sys::{Document, DomParser, Headers, Request, RequestInit, Response, SupportedType};
 
 use super::{clock, mark_root, morph, top_attribute, top_attribute_of};
+use crate::theme::Theme;
 
 thread_local! {
     /// The address of what is shown.
@@ -142,6 +143,8 @@ pub(super) fn show(arrived: &Arrived) -> bool {
     let there = &arrived.document;
     here.set_title(&there.title());
     if let (Some(old), Some(new)) = (here.document_element(), there.document_element()) {
+        // Another may have been chosen after this page was asked for. The name is valid.
+        let _ = new.set_attribute("data-theme", Theme::kept().as_str());
         morph::attributes(&old, &new);
     }
     for id in ["top", "main"] {

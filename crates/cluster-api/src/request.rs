@@ -84,6 +84,7 @@ pub struct ResizeInput {
     /// Of a shrink, the workers that go, by id or name: as many as it has fewer afterwards. Nothing here:
     /// the last ones. Ours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<String>>))]
     pub remove: Vec<String>,
 }
 

@@ -211,6 +211,21 @@ mod tests {
         Object(object).into_create(NodeCount::MAX)
     }
 
+    /// As clients write it whose language has null for an empty list; the description says so.
+    #[test]
+    fn a_resize_may_name_no_nodes_by_null() {
+        let Value::Object(object) =
+            json!({"type": "resize", "input": {"node_count": 3, "remove": null}})
+        else {
+            panic!("not an object")
+        };
+        let TaskRequest::Resize { input } = Object(object).into_task(NodeCount::MAX).unwrap()
+        else {
+            panic!("not a resize")
+        };
+        assert!(input.remove.is_empty());
+    }
+
     #[test]
     fn every_wrong_field_has_its_own_problem() {
         let nodes = Problem::NodesInvalid {
