@@ -22,15 +22,13 @@ export class Firefox {
       executablePath: FIREFOX,
       headless: true,
       extraPrefsFirefox: { 'intl.accept_languages': 'en-US' },
-      // The window itself has the size: to emulate one takes a command that Firefox 140 does not know.
-      defaultViewport: null,
-      args: ['--width=1280', '--height=800'],
     });
     try {
       const page = await browser.newPage();
       const firefox = new Firefox(browser, page);
       await firefox.listen();
       page.setDefaultTimeout(PATIENCE_MS);
+      await page.setViewport({ width: 1280, height: 800 });
       return firefox;
     } catch (error) {
       await browser.close();
