@@ -3,7 +3,7 @@
 SCRIPTS := crates/xtask/scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench command site setup fmt engine-stop clean
+.PHONY: help run test chaos bench command site setup magnum-rig fmt engine-stop clean
 
 help: ## Show this help
 	@printf 'make <command>\n\n'
@@ -30,6 +30,9 @@ site: ## Build what a browser loads, into target/site
 setup: ## Install what run and test need, and build nothing
 	@$(SCRIPTS)/setup.sh
 
+magnum-rig: ## Start an OpenStack (Keystone and Magnum) to point the dashboard at, and say how
+	@$(SCRIPTS)/magnum-rig.sh
+
 fmt: ## Format the Rust code
 	@cargo fmt --all
 
@@ -38,4 +41,5 @@ engine-stop: ## Stop the Docker Engine that `make run` started, and the clusters
 
 clean: ## Remove everything built; clusters and settings in data/ stay
 	@$(SCRIPTS)/engine.sh stop target/engine
+	@$(SCRIPTS)/magnum-rig.sh stop
 	@cargo clean

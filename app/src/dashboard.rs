@@ -11,15 +11,16 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use cluster_api::{Cluster, ClusterId, Problem};
+use cluster_api::{Cluster, ClusterId, Membership, Offer, Problem, RequestId};
 use leptos::prelude::*;
 use secrecy::SecretString;
 
-pub use cluster_api::client::{ControlPlane, Secret};
+pub use cluster_api::client::{ControlPlane, Secret, Who};
 
 use crate::{
     answer::reject,
     error::AppError,
+    session::Backend,
     view::{ClusterView, Known, User},
 };
 
@@ -29,8 +30,24 @@ pub trait Dashboard: Send + Sync {
     /// Who is signed in.
     async fn user(&self) -> Result<User, Problem>;
 
+    /// The control planes that one may sign in to: at least one, the usual one first.
+    fn backends(&self) -> &[Backend];
+
     /// Begins a session: checks the limits, signs in upstream, and gives the session a new id.
-    async fn sign_in(&self, username: &str, secret: Secret) -> Result<(), Problem>;
+    async fn sign_in(&self, backend: Backend, who: Who, secret: Secret) -> Result<(), Problem>;
+
+    /// Goes over to another project, in the same session.
+    async fn choose_project(&self, id: &str) -> Result<(), Problem>;
+
+    /// Whether the control plane of the session has something that not every one has. It is asked once it
+    /// is known who is signed in.
+    fn offers(&self, what: Offer) -> bool;
+
+    /// The project that the session is in, where there are some.
+    fn membership(&self) -> Option<Membership>;
+
+    /// What the control plane of the session said, word for word, when it refused that request.
+    fn said(&self, request_id: RequestId) -> Option<String>;
 
     /// Ends the session here and the token upstream.
     async fn sign_out(&self) -> Result<(), Problem>;
@@ -56,7 +73,7 @@ pub trait Dashboard: Send + Sync {
     /// Takes what was kept. None if it was taken before, or its time is over.
     async fn take_secret(&self, ticket: &str) -> Result<Option<SecretString>, Problem>;
 
-    /// Where programs reach the control plane, as people write it: `https://api.example.com`.
+    /// Where programs reach the control plane of the session, as people write it: `https://api.example.com`.
     fn api_url(&self) -> &str;
 
     /// The control plane has turned the token away: the session is over.
@@ -77,6 +94,12 @@ pub struct CurrentDashboard(pub Arc<dyn Dashboard>);
 #[must_use]
 pub fn dashboard() -> Arc<dyn Dashboard> {
     expect_context::<CurrentDashboard>().0
+}
+
+/// Whether the control plane of the session has something that not every one has.
+#[must_use]
+pub fn offers(what: Offer) -> bool {
+    use_context::<CurrentDashboard>().map_or_else(|| what.is_ours(), |it| it.0.offers(what))
 }
 
 /// The control plane, and the token of the one who asks.

@@ -45,5 +45,6 @@ pub(crate) fn cluster(name: &str, states: &[NodeState], wished: i64) -> Cluster 
         labels: cluster_api::Labels::default(),
         autoscale: false,
         version: EventId(1),
+        cloud: None,
     }
 }

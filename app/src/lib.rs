@@ -21,6 +21,7 @@ pub mod ages;
 pub mod answer;
 #[cfg(feature = "hydrate")]
 pub mod behaviour;
+pub mod cloud;
 pub mod cluster;
 pub mod clusters;
 #[cfg(feature = "ssr")]

@@ -26,6 +26,10 @@ pub const ADMIN: &str = "/admin";
 pub const HELP: &str = "/help";
 /// The form for a ticket.
 pub const NEW_TICKET: &str = "/help/tickets/new";
+/// The projects of a cloud that one may choose from.
+pub const PROJECTS: &str = "/projects";
+/// What clusters of a cloud are made from.
+pub const TEMPLATES: &str = "/templates";
 /// A way to every page and cluster by its name.
 pub const GO: &str = "/go";
 

@@ -2,10 +2,14 @@
 
 mod sentences;
 
-use cluster_api::{AccountRule, ClusterStatus, HelpRule, NameRule, NodeRule, PolicyRule, Problem};
+use cluster_api::{
+    AccountRule, CloudRule, ClusterStatus, HelpRule, NameRule, NodeRule, PolicyRule, Problem,
+    RequestId,
+};
+use leptos::prelude::use_context;
 
 pub use self::sentences::{sentence, sentences};
-use crate::t;
+use crate::{dashboard::CurrentDashboard, t};
 
 /// The sentence of a problem.
 #[must_use]
@@ -44,9 +48,39 @@ pub fn problem(problem: Problem) -> String {
         }
         Problem::TooManyStreams { limit } => t!("problem-too-many-streams", limit = limit),
         Problem::NotOffered => t!("problem-not-offered"),
+        Problem::Cloud { rule } => match rule {
+            CloudRule::Managers => t!("managers-invalid"),
+            CloudRule::Workers => t!("workers-invalid"),
+            CloudRule::Template => t!("template-unknown"),
+            CloudRule::Group => t!("group-invalid"),
+        },
+        Problem::Refused { request_id } => refused(request_id),
+        Problem::NotBegun => t!("problem-not-begun"),
+        Problem::NotTheOwner => t!("problem-not-the-owner"),
         Problem::NodeSilent => t!("problem-node-silent"),
         Problem::Unreachable => t!("problem-unreachable"),
         Problem::Internal { request_id } => t!("problem-internal", id = request_id.to_string()),
+    }
+}
+
+/// What a cloud said when it refused, in its own words, for the one it was said to.
+fn refused(request_id: RequestId) -> String {
+    let id = request_id.to_string();
+    let said = use_context::<CurrentDashboard>().and_then(|it| it.0.said(request_id));
+    match said {
+        Some(said) => {
+            let end = if said.ends_with(['.', '!', '?']) {
+                ""
+            } else {
+                "."
+            };
+            t!(
+                "problem-refused-said",
+                said = format!("{said}{end}"),
+                id = id
+            )
+        }
+        None => t!("problem-refused", id = id),
     }
 }
 
@@ -96,6 +130,10 @@ pub fn title(problem: Problem) -> String {
         Problem::Help { .. } => t!("problem-title-help"),
         Problem::TooManyStreams { .. } => t!("problem-title-too-many-streams"),
         Problem::NotOffered => t!("problem-title-not-offered"),
+        Problem::Cloud { .. } => t!("problem-title-cloud"),
+        Problem::Refused { .. } => t!("problem-title-refused"),
+        Problem::NotBegun => t!("problem-title-not-begun"),
+        Problem::NotTheOwner => t!("problem-title-not-the-owner"),
         Problem::NodeSilent => t!("problem-title-node-silent"),
         Problem::Unreachable => t!("problem-title-unreachable"),
         Problem::Internal { .. } => t!("problem-title-internal"),

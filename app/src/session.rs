@@ -2,11 +2,15 @@
 
 #[cfg(feature = "ssr")]
 pub mod account_menu;
+#[cfg(feature = "ssr")]
+pub mod backend;
 pub mod relative_path;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
 pub mod sign_in_page;
 
+#[cfg(feature = "ssr")]
+pub use backend::{Backend, UnknownBackend};
 pub use relative_path::{NotRelative, RelativePath};
 
 /// The cookie of a session: with TLS, or on the machine itself. Its prefix makes browsers refuse any

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use cluster_api::{Cluster, Event, Snapshot, Timestamp};
 
+use crate::session::Backend;
+
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// The account's name.
     pub username: String,
+    /// The control plane that one is signed in to.
+    pub backend: Backend,
     /// Whether the account looks after the others.
     pub is_admin: bool,
     /// When the session ends if nothing happens.

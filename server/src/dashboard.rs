@@ -3,20 +3,23 @@
 use std::{sync::Arc, time::Duration};
 
 use app::{
-    dashboard::{Dashboard, Secret, Upstream},
+    dashboard::{Dashboard, Secret, Upstream, Who},
+    session::Backend,
     view::{ClusterView, Freshness, Known, User},
 };
 use async_trait::async_trait;
 use cluster_api::{
-    AuditFormat, AuditQuery, Cluster, ClusterId, Event, Problem, RequestId, Scope,
-    client::{ControlPlane, Download, Origin},
+    AuditFormat, AuditQuery, Cluster, ClusterId, Event, Membership, Offer, Problem, RequestId,
+    Scope,
+    client::{Download, Grant, Origin},
 };
 use secrecy::SecretString;
 
 use crate::{
+    backends::{Backends, Place},
     chain::Chain,
     clock::Clock,
-    hub::{Entry, Hub},
+    hub::Entry,
     limits::SignInLimits,
     session::{CurrentSession, SessionError, Sessions, Visitor},
 };
@@ -26,9 +29,7 @@ const SIGN_OUT: Duration = Duration::from_secs(3);
 
 /// What is shared by all requests.
 pub(crate) struct Services {
-    pub(crate) control_plane: Arc<dyn ControlPlane>,
-    pub(crate) api_url: String,
-    pub(crate) hub: Hub,
+    pub(crate) backends: Backends,
     pub(crate) sessions: Sessions,
     pub(crate) limits: Arc<SignInLimits>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -45,6 +46,8 @@ pub(crate) struct RequestDashboard {
 /// Somebody whose session holds and whose token is good, and the way to the account's data.
 pub(crate) struct Authorised<'d> {
     pub(crate) session: &'d CurrentSession,
+    /// The control plane of the session.
+    pub(crate) place: &'d Place,
     pub(crate) entry: Entry,
 }
 
@@ -66,8 +69,8 @@ impl RequestDashboard {
     /// Who it is, if they may do anything at all.
     pub(crate) async fn authorise(&self) -> Result<Authorised<'_>, Problem> {
         let session = self.session().await?.ok_or(Problem::SignedOut)?;
-        let entered = self
-            .services
+        let place = self.services.backends.of(session.backend)?;
+        let entered = place
             .hub
             .enter(
                 &session.account_id,
@@ -76,7 +79,11 @@ impl RequestDashboard {
             )
             .await;
         let entry = self.checked(session, entered).await?;
-        Ok(Authorised { session, entry })
+        Ok(Authorised {
+            session,
+            place,
+            entry,
+        })
     }
 
     /// Ends the session if the control plane says that its token has ended.
@@ -86,9 +93,7 @@ impl RequestDashboard {
         answer: Result<T, Problem>,
     ) -> Result<T, Problem> {
         if matches!(answer, Err(Problem::SignedOut)) {
-            self.services
-                .hub
-                .forget(&session.account_id, &session.token);
+            self.forget(session);
             self.services
                 .sessions
                 .end(&self.visitor)
@@ -129,12 +134,12 @@ impl RequestDashboard {
         if let Some(cluster) = authorised.entry.cluster(id) {
             return Ok(cluster);
         }
-        let Authorised { session, entry } = authorised;
-        let answer = self
-            .services
-            .control_plane
-            .cluster(&session.token, id)
-            .await;
+        let Authorised {
+            session,
+            place,
+            entry,
+        } = authorised;
+        let answer = place.control_plane.cluster(&session.token, id).await;
         let cluster = self.checked(session, answer).await?;
         entry.take_in(cluster.clone());
         Ok(cluster)
@@ -146,7 +151,11 @@ impl RequestDashboard {
         id: ClusterId,
         freshness: Freshness,
     ) -> Result<Vec<Event>, Problem> {
-        let Authorised { session, entry } = authorised;
+        let Authorised {
+            session,
+            place,
+            entry,
+        } = authorised;
         if let Some(events) = entry.whole_timeline(id) {
             return Ok(events);
         }
@@ -154,7 +163,7 @@ impl RequestDashboard {
             return Ok(entry.known_timeline(id));
         }
         let ticket = entry.timeline_ticket();
-        let answer = self.services.control_plane.events(&session.token, id).await;
+        let answer = place.control_plane.events(&session.token, id).await;
         match self.checked(session, answer).await {
             Ok(events) => Ok(entry.take_timeline_in(id, events, ticket)),
             Err(Problem::Unreachable) => Ok(entry.known_timeline(id)),
@@ -163,14 +172,14 @@ impl RequestDashboard {
     }
 
     /// Reads a cluster again after something was asked for it, so that the next page shows that.
-    async fn read_again_as(&self, Authorised { session, entry }: &Authorised<'_>, id: ClusterId) {
+    async fn read_again_as(&self, authorised: &Authorised<'_>, id: ClusterId) {
+        let Authorised {
+            session,
+            place,
+            entry,
+        } = authorised;
         // It was asked for: if it cannot be read now, the stream will bring it.
-        if let Ok(cluster) = self
-            .services
-            .control_plane
-            .cluster(&session.token, id)
-            .await
-        {
+        if let Ok(cluster) = place.control_plane.cluster(&session.token, id).await {
             entry.take_in(cluster);
         }
     }
@@ -180,9 +189,7 @@ impl RequestDashboard {
         let authorised = self.authorise().await?;
         let cluster = self.find(&authorised, id).await?;
         let session = authorised.session;
-        let answer = self
-            .services
-            .control_plane
+        let answer = (authorised.place.control_plane)
             .credentials_zip(&session.token, id)
             .await;
         Ok((cluster, self.checked(session, answer).await?))
@@ -194,9 +201,8 @@ impl RequestDashboard {
         query: &AuditQuery,
         format: AuditFormat,
     ) -> Result<Download, Problem> {
-        let Authorised { session, .. } = self.authorise().await?;
-        let answer = self
-            .services
+        let Authorised { session, place, .. } = self.authorise().await?;
+        let answer = place
             .control_plane
             .export_audit(&session.token, query, format)
             .await;
@@ -208,9 +214,7 @@ impl RequestDashboard {
         let authorised = self.authorise().await?;
         let cluster = self.find(&authorised, id).await?;
         let session = authorised.session;
-        let answer = self
-            .services
-            .control_plane
+        let answer = (authorised.place.control_plane)
             .support_bundle(&session.token, id)
             .await;
         Ok((cluster, self.checked(session, answer).await?))
@@ -224,18 +228,24 @@ impl Dashboard for RequestDashboard {
         let session = authorised.session;
         Ok(User {
             username: session.username.clone(),
+            backend: session.backend,
             is_admin: session.is_admin,
             ends_at: session.ends_at,
             ends_at_last: session.ends_at_last,
         })
     }
 
-    async fn sign_in(&self, username: &str, secret: Secret) -> Result<(), Problem> {
+    fn backends(&self) -> &[Backend] {
+        self.services.backends.names()
+    }
+
+    async fn sign_in(&self, backend: Backend, who: Who, secret: Secret) -> Result<(), Problem> {
         let services = &self.services;
-        let attempt = services.limits.begin(username, self.origin.address)?;
-        let grant = services
+        let place = services.backends.of(backend)?;
+        let attempt = services.limits.begin(&who.username, self.origin.address)?;
+        let grant = place
             .control_plane
-            .sign_in(username.trim(), &secret, &self.origin)
+            .sign_in(&who, &secret, &self.origin)
             .await?;
         services.limits.succeeded(attempt);
         // Pages show what is read once for all sessions of an account: a key that may not read would see
@@ -246,22 +256,31 @@ impl Dashboard for RequestDashboard {
             .as_ref()
             .is_some_and(|scopes| !scopes.has(scope))
         {
-            self.end_upstream(&grant.token).await;
+            self.end_upstream(place, &grant.token).await;
             return Err(Problem::ScopeMissing { scope });
         }
-        let before = self.session().await?;
-        services
-            .sessions
-            .begin(&self.visitor, &grant)
-            .await
-            .map_err(|error| self.failed(&error))?;
-        services
-            .hub
-            .admit(&grant.account_id, &grant.token, grant.expires_at);
-        if let Some(before) = before {
-            self.end_token(before).await;
-        }
-        Ok(())
+        self.begin(place, &grant).await
+    }
+
+    async fn choose_project(&self, id: &str) -> Result<(), Problem> {
+        let Authorised { session, place, .. } = self.authorise().await?;
+        let chosen = place.control_plane.choose_project(&session.token, id).await;
+        let grant = self.checked(session, chosen).await?;
+        self.begin(place, &grant).await
+    }
+
+    fn offers(&self, what: Offer) -> bool {
+        self.place().control_plane.offers(what)
+    }
+
+    fn membership(&self) -> Option<Membership> {
+        let session = self.services.sessions.found(&self.visitor)?;
+        self.place().control_plane.membership(&session.token)
+    }
+
+    fn said(&self, request_id: RequestId) -> Option<String> {
+        let session = self.services.sessions.found(&self.visitor)?;
+        self.place().control_plane.said(&session.token, request_id)
     }
 
     async fn sign_out(&self) -> Result<(), Problem> {
@@ -300,7 +319,7 @@ impl Dashboard for RequestDashboard {
     async fn upstream(&self) -> Result<Upstream, Problem> {
         let authorised = self.authorise().await?;
         Ok(Upstream {
-            control_plane: Arc::clone(&self.services.control_plane),
+            control_plane: Arc::clone(&authorised.place.control_plane),
             token: authorised.session.token.clone(),
         })
     }
@@ -324,7 +343,7 @@ impl Dashboard for RequestDashboard {
     }
 
     fn api_url(&self) -> &str {
-        &self.services.api_url
+        &self.place().api_url
     }
 
     async fn turned_away(&self) {
@@ -348,17 +367,49 @@ impl Dashboard for RequestDashboard {
 }
 
 impl RequestDashboard {
+    /// The control plane of the session, once it is known who that is; the usual one before.
+    fn place(&self) -> &Place {
+        let backends = &self.services.backends;
+        let session = self.services.sessions.found(&self.visitor);
+        let place = session.and_then(|it| backends.of(it.backend).ok());
+        place.unwrap_or_else(|| backends.first())
+    }
+
+    /// Begins a session with what was granted, in the place of the one before.
+    async fn begin(&self, place: &Place, grant: &Grant) -> Result<(), Problem> {
+        let before = self.session().await?;
+        self.services
+            .sessions
+            .begin(&self.visitor, place.backend, grant)
+            .await
+            .map_err(|error| self.failed(&error))?;
+        place
+            .hub
+            .admit(&grant.account_id, &grant.token, grant.expires_at);
+        if let Some(before) = before {
+            self.end_token(before).await;
+        }
+        Ok(())
+    }
+
+    /// The hub knows a session's token no more.
+    fn forget(&self, session: &CurrentSession) {
+        if let Ok(place) = self.services.backends.of(session.backend) {
+            place.hub.forget(&session.account_id, &session.token);
+        }
+    }
+
     /// Ends a token upstream. If that fails the token ends by itself in its time, and nobody here
     /// holds it any more.
     async fn end_token(&self, session: &CurrentSession) {
-        self.services
-            .hub
-            .forget(&session.account_id, &session.token);
-        self.end_upstream(&session.token).await;
+        self.forget(session);
+        if let Ok(place) = self.services.backends.of(session.backend) {
+            self.end_upstream(place, &session.token).await;
+        }
     }
 
-    async fn end_upstream(&self, token: &SecretString) {
-        let end = self.services.control_plane.sign_out(token);
+    async fn end_upstream(&self, place: &Place, token: &SecretString) {
+        let end = place.control_plane.sign_out(token);
         match tokio::time::timeout(SIGN_OUT, end).await {
             Ok(Ok(())) => {}
             Ok(Err(problem)) => tracing::warn!("a token could not be ended upstream: {problem}"),

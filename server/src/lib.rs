@@ -9,6 +9,7 @@
 //! - `hub`: what is known of each account, from one watch upstream.
 //! - `session`, `limits`: who it is, and how often they may try to say so.
 
+mod backends;
 mod chain;
 pub mod clock;
 mod dashboard;
@@ -20,28 +21,35 @@ mod limits;
 pub mod public_url;
 mod session;
 pub mod settings;
+mod timeline;
 
 #[cfg(test)]
 mod tests;
 
 use std::{io, path::PathBuf, sync::Arc};
 
+use app::session::Backend;
 use axum::Router;
 use cluster_api::client::ControlPlane;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    clock::Clock, dashboard::Services, hub::Hub, limits::SignInLimits, public_url::PublicUrl,
+    backends::{Backends, Place},
+    clock::Clock,
+    dashboard::Services,
+    hub::Hub,
+    limits::SignInLimits,
+    public_url::PublicUrl,
     session::Sessions,
 };
 pub use crate::{http::OriginError, session::OpenSessionsError};
 
 /// What the router is made of.
 pub struct Parts {
-    /// Where clusters come from.
-    pub control_plane: Arc<dyn ControlPlane>,
-    /// Where programs reach it, for the commands that pages show.
-    pub api_url: String,
+    /// Where clusters come from that people are taken to who do not say.
+    pub first: Source,
+    /// Where else they come from.
+    pub others: Vec<Source>,
     /// What tells the time.
     pub clock: Arc<dyn Clock>,
     /// Folder for the database and the key of sessions.
@@ -54,6 +62,16 @@ pub struct Parts {
     pub stop: CancellationToken,
     /// Where background tasks run.
     pub tasks: TaskTracker,
+}
+
+/// A control plane that people may sign in to.
+pub struct Source {
+    /// What it is called.
+    pub backend: Backend,
+    /// The way to it.
+    pub control_plane: Arc<dyn ControlPlane>,
+    /// Where programs reach it, for the commands that pages show.
+    pub api_url: String,
 }
 
 /// The router could not be made.
@@ -76,8 +94,8 @@ pub enum BuildError {
 /// The folder for data cannot be used, or a setting makes no sense.
 pub async fn build(parts: Parts) -> Result<Router, BuildError> {
     let Parts {
-        control_plane,
-        api_url,
+        first,
+        others,
         clock,
         data_dir,
         site_root,
@@ -87,19 +105,25 @@ pub async fn build(parts: Parts) -> Result<Router, BuildError> {
     } = parts;
     let sessions = Sessions::open(&data_dir, Arc::clone(&clock)).await?;
     let limits = Arc::new(SignInLimits::new(Arc::clone(&clock)));
-    let hub = Hub::new(
-        Arc::clone(&control_plane),
-        Arc::clone(&clock),
-        stop.clone(),
-        tasks.clone(),
-    );
+    let place = |source: Source| Place {
+        hub: Hub::new(
+            Arc::clone(&source.control_plane),
+            Arc::clone(&clock),
+            stop.clone(),
+            tasks.clone(),
+        ),
+        backend: source.backend,
+        control_plane: source.control_plane,
+        api_url: source.api_url,
+    };
+    let backends = Backends::new(place(first), others.into_iter().map(place).collect());
     tasks.spawn(sessions.store().clone().sweep(stop.clone()));
     tasks.spawn(Arc::clone(&limits).sweep(stop.clone()));
-    tasks.spawn(hub.clone().sweep());
+    for place in backends.all() {
+        tasks.spawn(place.hub.clone().sweep());
+    }
     let services = Arc::new(Services {
-        control_plane,
-        api_url,
-        hub,
+        backends,
         sessions,
         limits,
         clock,

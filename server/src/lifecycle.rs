@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use app::session::Backend;
 use axum::serve::ListenerExt;
 use cluster_api::client::HttpControlPlane;
 use secrecy::ExposeSecret;
@@ -22,12 +23,13 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    BuildError, Parts, build,
+    BuildError, Parts, Source, build,
     chain::Chain,
     clock::SystemClock,
     embedded::{self, Embedded},
     public_url::PublicUrl,
-    settings::Settings,
+    settings::{Settings, cloud::CloudError},
+    timeline::Timeline,
 };
 
 /// What is not done by then is left.
@@ -59,6 +61,15 @@ pub enum RunError {
     /// It runs in this process, and it stopped while it was needed.
     #[error("the control plane ended by itself; the log says why")]
     ControlPlaneEnded,
+    /// The cloud.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+    /// The timeline of the cloud's clusters.
+    #[error("the timeline of clusters cannot be opened")]
+    Timeline(#[source] sqlx::Error),
+    /// No control plane at all.
+    #[error("there is nothing that clusters could come from; set CARINA_BACKEND=carina")]
+    NoBackend,
     /// The client for the control plane.
     #[error("the HTTP client cannot be set up")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -84,27 +95,61 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     let public_url = settings
         .public_url
         .unwrap_or_else(|| PublicUrl::of_listener(address));
-    let mut control_plane = settings.control_plane;
-    let data_dir = control_plane.data_dir.clone();
-    let api_url = control_plane.api_public_url.clone();
+    let data_dir = settings.control_plane.data_dir.clone();
     // It outlives the requests that need it.
     let control_plane_stop = CancellationToken::new();
-    let (upstream, mut embedded) = match settings.control_plane_url {
-        Some(url) => (url, None),
-        None => {
-            // Links in its mail lead here.
-            let _ = control_plane
-                .dashboard_url
-                .get_or_insert_with(|| public_url.to_string());
-            let embedded = embedded::start(control_plane, control_plane_stop.clone()).await?;
-            (embedded.url.clone(), Some(embedded))
+    let mut embedded = None;
+    let mut sources = Vec::new();
+    for backend in settings.backend {
+        if sources.iter().any(|it: &Source| it.backend == backend) {
+            continue;
         }
-    };
-    let client =
-        HttpControlPlane::new(&upstream).map_err(|error| RunError::Client(error.into()))?;
+        sources.push(match backend {
+            Backend::Carina => {
+                let mut control_plane = settings.control_plane.clone();
+                let api_url = control_plane.api_public_url.clone();
+                let upstream = match settings.control_plane_url.clone() {
+                    Some(url) => url,
+                    None => {
+                        // Links in its mail lead here.
+                        let _ = control_plane
+                            .dashboard_url
+                            .get_or_insert_with(|| public_url.to_string());
+                        let stop = control_plane_stop.clone();
+                        let started = embedded.insert(embedded::start(control_plane, stop).await?);
+                        started.url.clone()
+                    }
+                };
+                tracing::info!("clusters come from the control plane at {upstream}");
+                let client = HttpControlPlane::new(&upstream)
+                    .map_err(|error| RunError::Client(error.into()))?;
+                Source {
+                    backend,
+                    control_plane: Arc::new(client),
+                    api_url: api_url.unwrap_or(upstream),
+                }
+            }
+            Backend::Magnum => {
+                tokio::fs::create_dir_all(&data_dir).await?;
+                let timeline = Timeline::open(&data_dir)
+                    .await
+                    .map_err(RunError::Timeline)?;
+                let api_url = settings.cloud.os_auth_url.clone().unwrap_or_default();
+                let cloud = settings.cloud.clone().open(Arc::new(timeline))?;
+                tracing::info!("clusters come from the cloud at {api_url}");
+                Source {
+                    backend,
+                    control_plane: Arc::new(cloud),
+                    api_url,
+                }
+            }
+        });
+    }
+    let mut sources = sources.into_iter();
+    let first = sources.next().ok_or(RunError::NoBackend)?;
     let router = build(Parts {
-        control_plane: Arc::new(client),
-        api_url: api_url.unwrap_or_else(|| upstream.clone()),
+        first,
+        others: sources.collect(),
         clock: Arc::new(SystemClock),
         data_dir,
         site_root: settings.site_root,
@@ -115,7 +160,7 @@ pub async fn run(settings: Settings) -> Result<(), RunError> {
     .await?;
 
     greet(&mut io::stdout(), &public_url, embedded.as_ref())?;
-    tracing::info!("listening on {address}, with the control plane at {upstream}");
+    tracing::info!("listening on {address}");
     // Live messages are small and must not wait for one another.
     let listener = listener.tap_io(|connection| {
         if let Err(error) = connection.set_nodelay(true) {

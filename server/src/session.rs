@@ -13,7 +13,7 @@ mod store;
 
 use std::{io, path::Path, sync::Arc};
 
-use app::session::{COOKIE, PLAIN_COOKIE};
+use app::session::{Backend, COOKIE, PLAIN_COOKIE};
 use cluster_api::{Timestamp, client::Grant};
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -50,6 +50,8 @@ const NEXT_PAGE: SignedDuration = SignedDuration::from_mins(5);
 /// What a session holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct SignedIn {
+    #[serde(default)]
+    backend: Backend,
     username: String,
     #[serde(default)]
     is_admin: bool,
@@ -83,6 +85,7 @@ fn bound_to(session: &CurrentSession, ticket: &str) -> String {
 /// Somebody with a session that holds.
 #[derive(Clone, Debug)]
 pub(crate) struct CurrentSession {
+    pub(crate) backend: Backend,
     pub(crate) username: String,
     pub(crate) is_admin: bool,
     pub(crate) account_id: String,
@@ -162,9 +165,15 @@ impl Sessions {
 
     /// Somebody has signed in: gives the session a new id, so that an id from before is worth
     /// nothing, and writes down who it is.
-    pub(crate) async fn begin(&self, visitor: &Visitor, grant: &Grant) -> Result<(), SessionError> {
+    pub(crate) async fn begin(
+        &self,
+        visitor: &Visitor,
+        backend: Backend,
+        grant: &Grant,
+    ) -> Result<(), SessionError> {
         let now = self.clock.now();
         let value = SignedIn {
+            backend,
             username: grant.username.clone(),
             is_admin: grant.is_admin,
             account_id: grant.account_id.clone(),
@@ -215,6 +224,7 @@ impl Sessions {
         }
         let ends_at_last = value.token_expires_at.min(value.signed_in_at + ABSOLUTE);
         Ok(Some(CurrentSession {
+            backend: value.backend,
             username: value.username,
             is_admin: value.is_admin,
             account_id: value.account_id,
@@ -223,6 +233,11 @@ impl Sessions {
             ends_at: ends_at_last.min(value.seen_at + IDLE),
             ends_at_last,
         }))
+    }
+
+    /// Who the visitor is, if that was asked before.
+    pub(crate) fn found<'v>(&self, visitor: &'v Visitor) -> Option<&'v CurrentSession> {
+        visitor.found.get()?.as_ref()
     }
 
     /// Keeps a secret for the next page of the session, and gives the ticket that takes it.
@@ -337,7 +352,10 @@ mod tests {
                 username: account.to_owned(),
                 scopes: None,
             };
-            self.sessions.begin(&visitor, &grant).await.unwrap();
+            self.sessions
+                .begin(&visitor, Backend::Carina, &grant)
+                .await
+                .unwrap();
             visitor.session.save().await.unwrap();
             visitor
         }

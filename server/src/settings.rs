@@ -4,12 +4,17 @@
 //! `CARINA_LISTEN=127.0.0.1:3000`; it is `carina.env` in the working directory unless another one is
 //! named. They are read once, at the start, into types that cannot hold nonsense.
 
+pub mod cloud;
+
 use std::{net::SocketAddr, path::PathBuf};
+
+use app::session::Backend;
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use control_plane::settings::file::{self, SettingsFile};
 use tracing_subscriber::EnvFilter;
 
+use self::cloud::CloudSettings;
 use crate::{chain::Chain, public_url::PublicUrl};
 
 /// Self-service Docker Swarm clusters: the dashboard, and the control plane behind it.
@@ -51,6 +56,18 @@ pub struct Settings {
     )]
     pub public_url: Option<PublicUrl>,
 
+    /// Where clusters come from: carina, a control plane of this kind; magnum, an OpenStack cloud; or both
+    /// with a comma between, and people choose at the sign-in.
+    #[arg(
+        long,
+        env = "CARINA_BACKEND",
+        value_name = "NAMES",
+        default_value = "carina",
+        value_delimiter = ',',
+        help_heading = "Dashboard"
+    )]
+    pub backend: Vec<Backend>,
+
     /// Control plane to use, such as https://api.example.com. Without it, one is started in this
     /// process, with the settings of the control plane below.
     #[arg(
@@ -82,6 +99,10 @@ pub struct Settings {
         help_heading = "Dashboard"
     )]
     pub site_root: PathBuf,
+
+    /// The cloud's.
+    #[command(flatten, next_help_heading = "OpenStack cloud")]
+    pub cloud: CloudSettings,
 
     /// The control plane's own; the folder for data is the dashboard's too.
     #[command(flatten, next_help_heading = "Control plane")]
@@ -143,6 +164,7 @@ mod tests {
         assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(settings.control_plane_url, None);
         assert_eq!(settings.log, "info");
+        assert_eq!(settings.backend, [Backend::Carina]);
     }
 
     #[test]
@@ -152,6 +174,8 @@ mod tests {
             ["--public-url", "carina"],
             ["--control-plane-url", "api.example.com"],
             ["--log", "a=b=c"],
+            ["--backend", "heat"],
+            ["--os-interface", "secret"],
         ] {
             assert!(parse(&arguments).is_err(), "{arguments:?}");
         }

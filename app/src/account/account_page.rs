@@ -1,6 +1,6 @@
 //! The page of whoever is signed in.
 
-use cluster_api::{Problem, Role, WhoAmI};
+use cluster_api::{Offer, Problem, Role, WhoAmI};
 use leptos::prelude::*;
 
 use super::{
@@ -10,17 +10,28 @@ use super::{
 };
 use crate::{
     answer::revealed,
-    dashboard::ask,
+    dashboard::{ask, dashboard, offers},
     error::AppError,
     layout::frame::{Page, signed_in},
-    says, t,
+    paths, says, t,
     ui::{icon::icon, shown_once::shown_once},
+    view::User,
 };
 
 /// Who one is, API keys, sessions, theme and language.
 #[component]
 pub fn AccountPage() -> AnyView {
     signed_in(|frame| async move {
+        if !offers(Offer::Account) {
+            let body = view! {
+                <div class="head">
+                    <h1>{t!("nav-account")}</h1>
+                </div>
+                {member_panel(&frame.user)}
+                {preferences_panel()}
+            };
+            return Ok(Page::new(t!("nav-account"), body));
+        }
         let shown = shown_once(revealed().await?, &t!("key-secret"), t!("key-secret-why"));
         let who = ask(|up| async move { up.control_plane.account(&up.token).await });
         let who = part(who.await, |who| {
@@ -47,6 +58,39 @@ pub fn AccountPage() -> AnyView {
         };
         Ok(Page::new(t!("nav-account"), body))
     })
+}
+
+/// Who one is, where keys and sign-ins are the cloud's own business.
+fn member_panel(user: &User) -> Option<AnyView> {
+    let membership = dashboard().membership()?;
+    let about = if !membership.can_change() {
+        Some(t!("reader-only", roles = membership.roles.join(", ")))
+    } else if membership.is_restricted {
+        Some(t!("restricted-credential"))
+    } else {
+        None
+    };
+    Some(
+        view! {
+            <section class="panel" aria-labelledby="who-title">
+                <header>
+                    <h2 id="who-title">{t!("who")}</h2>
+                </header>
+                <dl class="body about">
+                    <dt>{t!("username")}</dt>
+                    <dd>{user.username.clone()}</dd>
+                    <dt>{t!("project")}</dt>
+                    <dd>
+                        <a href=paths::PROJECTS>{membership.project.name.clone()}</a>
+                    </dd>
+                    <dt>{t!("role")}</dt>
+                    <dd>{membership.roles.join(", ")}</dd>
+                </dl>
+                {about.map(|about| view! { <p class="body small">{about}</p> })}
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// A part of a page. What the control plane does not offer, or refuses, is said in the part's place.

@@ -56,6 +56,7 @@ pub fn engine_panel(health: EngineHealth) -> AnyView {
     };
     let machines = match health.provisioning {
         Provisioning::Docker => t!("engine-docker"),
+        Provisioning::Cloud => t!("backend-magnum"),
         Provisioning::Simulated => t!("engine-simulated"),
     };
     panel(view! {

@@ -108,7 +108,7 @@ fn clusters_panel(clusters: Vec<Cluster>) -> AnyView {
                         <td class="num">
                             {t!("ready-of", ready = cluster.ready_nodes(), count = cluster.node_count.get())}
                         </td>
-                        <td class="mono">{cluster.flavor.name()}</td>
+                        <td class="mono">{cluster.flavor_name().to_owned()}</td>
                         <td>{ago(cluster.created_at)}</td>
                     </tr>
                 }

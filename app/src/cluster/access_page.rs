@@ -1,6 +1,6 @@
 //! How to use a cluster: download, unzip, `docker info`; by hand, and by programs that deploy.
 
-use cluster_api::{Access, Cluster, Problem};
+use cluster_api::{Access, Cluster, Offer, Problem};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -8,12 +8,13 @@ use super::{
     access_fns::{MakeCiKey, RotateCluster},
     frame::{Subject, Tab, cluster_page},
     ledger::{fingerprint, ledger},
+    overview_page::api_word,
     recipes::{Recipe, is_loopback, recipes},
-    shells::shells,
+    shells::{kubernetes_shells, shells},
 };
 use crate::{
     answer::{Revealed, reject, revealed},
-    dashboard::{act, ask, dashboard},
+    dashboard::{act, ask, dashboard, offers},
     error::AppError,
     paths, says, t,
     ui::{
@@ -105,9 +106,9 @@ async fn there_is(subject: &Subject, rotating: bool, said: Said) -> Result<AnyVi
     Ok(view! {
         <div class="split">
             {steps(cluster, access.certificate_days)}
-            <div>{facts(access)} {rotate(cluster, rotating, said.rotate)}</div>
+            <div>{facts(cluster, access)} {rotate(cluster, rotating, said.rotate)}</div>
         </div>
-        <div class="stack after">{handed_out} {ci(&recipe, key, said.key)}</div>
+        <div class="stack after">{handed_out} {offers(Offer::Recipes).then(|| ci(&recipe, key, said.key))}</div>
     }
     .into_any())
 }
@@ -127,7 +128,13 @@ fn steps(cluster: &Cluster, days: u32) -> AnyView {
                         {download}
                     </a>
                 </p>
-                <p class="small quiet">{t!("access-download-about", count = days)}</p>
+                <p class="small quiet">
+                    {if cluster.cloud.is_some() {
+                        t!("cloud-access-reach")
+                    } else {
+                        t!("access-download-about", count = days)
+                    }}
+                </p>
             </li>
             <li class="panel">
                 <h2>{t!("access-unzip")}</h2>
@@ -135,14 +142,14 @@ fn steps(cluster: &Cluster, days: u32) -> AnyView {
             </li>
             <li class="panel">
                 <h2>{t!("access-use")}</h2>
-                {shells(&name)}
+                {if cluster.cluster_type.coe == "kubernetes" { kubernetes_shells(&name) } else { shells(&name) }}
             </li>
         </ol>
     }
     .into_any()
 }
 
-fn facts(access: Access) -> AnyView {
+fn facts(cluster: &Cluster, access: Access) -> AnyView {
     let ends = access.ca_expires_at;
     let last = match access.last_issued {
         Some(certificate) => when::ago(certificate.issued_at).into_any(),
@@ -154,8 +161,8 @@ fn facts(access: Access) -> AnyView {
                 <h2 id="certificates">{t!("access-certificates")}</h2>
             </header>
             <dl class="body about">
-                <dt>{t!("docker-api")}</dt>
-                <dd>{copied(access.endpoint, None, &t!("docker-api"))}</dd>
+                <dt>{api_word(cluster)}</dt>
+                <dd>{copied(access.endpoint, None, &api_word(cluster))}</dd>
                 <dt>{t!("access-ca")}</dt>
                 <dd>{fingerprint(&access.ca_fingerprint)}</dd>
                 <dt>{t!("access-ca-until")}</dt>
@@ -170,6 +177,17 @@ fn facts(access: Access) -> AnyView {
 
 /// New certificates, behind the question whether those handed out are to be shut out.
 fn rotate(cluster: &Cluster, asked: bool, said: Option<String>) -> AnyView {
+    if !offers(Offer::Rotate) {
+        return view! {
+            <section class="panel" aria-labelledby="rotate">
+                <header>
+                    <h2 id="rotate">{t!("access-rotate-title")}</h2>
+                </header>
+                <p class="body small quiet">{t!("cloud-access-rotate")}</p>
+            </section>
+        }
+        .into_any();
+    }
     let name = cluster.name.to_string();
     let way = if asked && cluster.can_rotate().is_ok() {
         view! {

@@ -1,6 +1,6 @@
 //! What all pages of one cluster have in common: its name, how it is, the way in, and the tabs.
 
-use cluster_api::{Cluster, ClusterId, Event};
+use cluster_api::{Cluster, ClusterId, Event, Offer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -10,7 +10,7 @@ use crate::{
         server_fns::parse_id,
         why::why,
     },
-    dashboard::dashboard,
+    dashboard::{dashboard, offers},
     error::AppError,
     layout::frame::{Follows, Page, signed_in},
     paths, says, t,
@@ -68,6 +68,15 @@ impl Tab {
             Self::Events => paths::events(id),
             Self::Access => paths::access(id),
             Self::Settings => paths::settings(id),
+        }
+    }
+
+    /// Whether the control plane has what it shows.
+    #[must_use]
+    pub fn is_offered(self) -> bool {
+        match self {
+            Self::Containers | Self::Logs | Self::Metrics => offers(Offer::Inside),
+            _ => true,
         }
     }
 
@@ -142,7 +151,7 @@ fn around(tab: Tab, cluster: &Cluster, last: Option<&Event>, body: AnyView) -> P
     let facts = t!(
         "cluster-facts",
         type = cluster.cluster_type.name.as_str(),
-        flavor = cluster.flavor.name(),
+        flavor = cluster.flavor_name(),
         ready = cluster.ready_nodes(),
         count = cluster.node_count.get()
     );
@@ -155,6 +164,7 @@ fn around(tab: Tab, cluster: &Cluster, last: Option<&Event>, body: AnyView) -> P
     let no_access = cluster.can_access().err().map(says::problem);
     let tabs: Vec<_> = Tab::ALL
         .into_iter()
+        .filter(|it| it.is_offered())
         .map(|it| {
             let here = (it == tab).then_some("page");
             view! {

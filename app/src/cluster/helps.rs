@@ -1,12 +1,14 @@
 //! What can be done about a cluster that is not as it should be, each with what it keeps and what it
 //! loses.
 
-use cluster_api::Cluster;
+use cluster_api::{Cluster, Offer, TaskKind};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::events_fns::RebuildCluster;
 use crate::{
+    cloud::facts::create_again,
     clusters::server_fns::RetryCluster,
+    dashboard::offers,
     paths, says, t,
     ui::{
         field::form_error,
@@ -32,6 +34,13 @@ pub fn helps(cluster: &Cluster, rebuilding: bool, said: Option<String>) -> AnyVi
                 ..Submit::default()
             })}
         </form>
+    };
+    let retry = match &cluster.cloud {
+        Some(facts) if facts.failed == Some(TaskKind::Create) => {
+            view! { <p class="small">{t!("create-again-about")}</p> {create_again(cluster)} }
+                .into_any()
+        }
+        _ => view! { <p class="small">{t!("events-retry-about")}</p> {retry} }.into_any(),
     };
     let rebuild = if rebuilding && cluster.can_rebuild().is_ok() {
         confirm_rebuild(cluster)
@@ -68,32 +77,35 @@ pub fn helps(cluster: &Cluster, rebuilding: bool, said: Option<String>) -> AnyVi
                 {form_error(said)}
                 <div class="help">
                     <h3>{t!("retry")}</h3>
-                    <p class="small">{t!("events-retry-about")}</p>
                     {retry}
                 </div>
-                <div class="help">
-                    <h3>{t!("events-rebuild-title")}</h3>
-                    <p class="small">{t!("events-rebuild-about")}</p>
-                    {rebuild}
-                </div>
+                {offers(Offer::Rebuild).then(|| view! {
+                    <div class="help">
+                        <h3>{t!("events-rebuild-title")}</h3>
+                        <p class="small">{t!("events-rebuild-about")}</p>
+                        {rebuild}
+                    </div>
+                })}
                 <div class="help">
                     <h3>{t!("events-delete-title")}</h3>
                     <p class="small">{t!("events-delete-about")}</p>
                     {delete}
                 </div>
-                <div class="help">
-                    <h3>{t!("events-ask")}</h3>
-                    <p class="small">{t!("events-ask-about")}</p>
-                    <div class="acts">
-                        <a class="btn" href=paths::support(id) download="">
-                            {icon("download", "")}
-                            {t!("events-support")}
-                        </a>
-                        <a class="btn" href=paths::ticket_about(id)>
-                            {t!("events-ticket")}
-                        </a>
+                {offers(Offer::Help).then(|| view! {
+                    <div class="help">
+                        <h3>{t!("events-ask")}</h3>
+                        <p class="small">{t!("events-ask-about")}</p>
+                        <div class="acts">
+                            <a class="btn" href=paths::support(id) download="">
+                                {icon("download", "")}
+                                {t!("events-support")}
+                            </a>
+                            <a class="btn" href=paths::ticket_about(id)>
+                                {t!("events-ticket")}
+                            </a>
+                        </div>
                     </div>
-                </div>
+                })}
             </div>
         </section>
     }

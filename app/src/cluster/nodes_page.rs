@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use cluster_api::{
-    Cluster, ClusterStatus, Field, Node, NodeCount, NodeId, NodeRole, NodeState, Problem,
+    Cluster, ClusterStatus, Field, Node, NodeCount, NodeId, NodeRole, NodeState, Offer, Problem,
     inside::NodeDetail,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -18,12 +18,13 @@ use super::{
     usage::usage,
 };
 use crate::{
+    cloud::groups::{Asked, groups_panel},
     clusters::{
         cells::{Cells, cell_bar},
         quota::check_nodes,
         size_change::SizeChange,
     },
-    dashboard::act_soon,
+    dashboard::{act_soon, offers},
     error::AppError,
     paths, says, t,
     ui::{
@@ -42,8 +43,8 @@ const EVERY_S: u32 = 10;
 /// The page.
 #[component]
 pub fn NodesPage() -> AnyView {
-    let (typed, leaving) =
-        use_query_map().with_untracked(|query| (query.get("nodes"), Leaving::of(query)));
+    let (typed, leaving, groups) = use_query_map()
+        .with_untracked(|query| (query.get("nodes"), Leaving::of(query), Asked::of(query)));
     let of_nodes = [RemoveNodes::PATH, ReplaceNode::PATH, DrainNode::PATH];
     let of_nodes = of_nodes.into_iter().find_map(said);
     let of_size = said(ResizeCluster::PATH);
@@ -52,8 +53,16 @@ pub fn NodesPage() -> AnyView {
         let id = cluster.id;
         let details =
             act_soon(|up| async move { up.control_plane.nodes(&up.token, id).await }).await;
+        let in_groups = if offers(Offer::Nodegroups) {
+            let all =
+                act_soon(|up| async move { up.control_plane.nodegroups(&up.token, id).await });
+            Some(groups_panel(cluster, all.await, &groups))
+        } else {
+            None
+        };
         let (details, unknown) = match details {
             Ok(list) => (list.nodes, None),
+            Err(Problem::NotOffered) => (Vec::new(), None),
             Err(Problem::SignedOut) => return Err(AppError(Problem::SignedOut)),
             Err(problem) => (Vec::new(), Some(problem)),
         };
@@ -71,6 +80,7 @@ pub fn NodesPage() -> AnyView {
                 {question}
                 {nodes_panel(cluster, &details, unknown, limit, (&leaving, said))}
                 {size_panel(cluster, limit, typed, of_size)}
+                {in_groups}
             </div>
         }
         .into_any())
@@ -182,7 +192,9 @@ fn removal(cluster: &Cluster, leaving: &Leaving, table: impl IntoView + 'static)
                         {hint}
                     </span>
                 </div>
-                <p class="small quiet">{t!("nodes-acts-why")}</p>
+                {offers(Offer::NodeCare).then(|| view! {
+                    <p class="small quiet">{t!("nodes-acts-why")}</p>
+                })}
             </div>
         </form>
     }
@@ -212,7 +224,7 @@ fn row_forms(cluster: &Cluster) -> AnyView {
 
 /// What can be done with one node.
 fn acts(cluster: &Cluster, node: &Node) -> Option<AnyView> {
-    if node.role == NodeRole::Manager {
+    if node.role == NodeRole::Manager || !offers(Offer::NodeCare) {
         return None;
     }
     let drain = if node.drained {

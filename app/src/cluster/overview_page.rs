@@ -1,7 +1,7 @@
 //! The first page of a cluster: what there is, where it runs, what it uses, and what happened last.
 
 use cluster_api::{
-    Cluster, Event, EventKind, Problem,
+    Cluster, Event, EventKind, Offer, Problem,
     inside::{ContainerList, Metrics, MetricsWindow, NodeList, Resources},
 };
 use leptos::prelude::*;
@@ -13,11 +13,12 @@ use super::{
     topology::{self, Drawing, Room, Sort, draw, nodes},
 };
 use crate::{
+    cloud::facts::facts_panel,
     clusters::{
         card::on_or_off,
         cells::{Cells, cell_bar},
     },
-    dashboard::{Upstream, act_soon},
+    dashboard::{Upstream, act_soon, offers},
     error::AppError,
     paths, says, t,
     ui::{copy::copied, icon::icon},
@@ -39,10 +40,11 @@ pub fn OverviewPage() -> AnyView {
             <div class="split">
                 <div>
                     {topology_panel(cluster, &inside)}
-                    {load_panel(cluster, &inside.metrics)}
+                    {offers(Offer::Inside).then(|| load_panel(cluster, &inside.metrics))}
                 </div>
                 <div>
                     {about_panel(&subject)}
+                    {facts_panel(cluster)}
                     {events_panel(&subject)}
                 </div>
             </div>
@@ -62,8 +64,13 @@ impl Inside {
     /// Looks at all of it at once. What fails leaves the rest as it is; only the end of the session ends
     /// the page.
     async fn look(subject: &Subject) -> Result<Self, AppError> {
-        if matches!(subject.view.known.freshness, Freshness::Unreachable { .. }) {
-            let away = Problem::Unreachable;
+        let is_away = matches!(subject.view.known.freshness, Freshness::Unreachable { .. });
+        if is_away || !offers(Offer::Inside) {
+            let away = if is_away {
+                Problem::Unreachable
+            } else {
+                Problem::NotOffered
+            };
             return Ok(Self {
                 nodes: Err(away),
                 containers: Err(away),
@@ -151,6 +158,7 @@ fn topology_panel(cluster: &Cluster, inside: &Inside) -> AnyView {
         })
         .collect();
     let legend = match &inside.containers {
+        Err(Problem::NotOffered) => ().into_any(),
         Err(problem) => failed(*problem),
         Ok(_) if legend.is_empty() => {
             view! { <p class="small quiet">{t!("topology-no-containers")}</p> }.into_any()
@@ -307,6 +315,7 @@ fn about_panel(subject: &Subject) -> AnyView {
         Some(endpoint) => copied(endpoint.clone(), None, &t!("docker-api")).into_any(),
         None => view! { <span class="quiet">{t!("not-yet")}</span> }.into_any(),
     };
+    let own = offers(Offer::Change);
     let labels: Vec<_> = cluster
         .labels
         .as_map()
@@ -341,22 +350,34 @@ fn about_panel(subject: &Subject) -> AnyView {
                 <p class="small quiet">{Cells::of(cluster, limit.get()).words()}</p>
             </div>
             <dl class="body about">
-                <dt>{t!("docker-api")}</dt>
+                <dt>{api_word(cluster)}</dt>
                 <dd>{api}</dd>
                 <dt>{t!("cluster-id")}</dt>
                 <dd>{copied(cluster.id.to_string(), None, &t!("cluster-id"))}</dd>
                 <dt>{t!("created")}</dt>
                 <dd>{ago(cluster.created_at)}</dd>
-                <dt>{t!("overview-labels")}</dt>
-                <dd>{labels} {no_labels} {settings(t!("overview-labels"))}</dd>
-                <dt>{t!("autoscale")}</dt>
-                <dd>{on_or_off(cluster.autoscale)} " " {settings(t!("autoscale"))}</dd>
-                <dt>{t!("overview-protection")}</dt>
-                <dd>{on_or_off(cluster.deletion_protection)} " " {settings(t!("overview-protection"))}</dd>
+                {own.then(|| view! {
+                    <dt>{t!("overview-labels")}</dt>
+                    <dd>{labels} {no_labels} {settings(t!("overview-labels"))}</dd>
+                    <dt>{t!("autoscale")}</dt>
+                    <dd>{on_or_off(cluster.autoscale)} " " {settings(t!("autoscale"))}</dd>
+                    <dt>{t!("overview-protection")}</dt>
+                    <dd>{on_or_off(cluster.deletion_protection)} " " {settings(t!("overview-protection"))}</dd>
+                })}
             </dl>
         </section>
     }
     .into_any()
+}
+
+/// What answers at the address of a cluster.
+#[must_use]
+pub fn api_word(cluster: &Cluster) -> String {
+    if cluster.cluster_type.coe == "kubernetes" {
+        t!("kubernetes-api")
+    } else {
+        t!("docker-api")
+    }
 }
 
 fn events_panel(subject: &Subject) -> AnyView {

@@ -4,7 +4,7 @@
 //! Forms are shown to the server while they are filled in (`data-check`), as the one for a new cluster.
 
 use cluster_api::{
-    Autoscale, AutoscalePolicy, Cluster, ClusterName, Field, Labels, Problem, Snapshot,
+    Autoscale, AutoscalePolicy, Cluster, ClusterName, Field, Labels, Offer, Problem, Snapshot,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     answer::reject,
+    cloud::{server_fns::UpgradeCluster, upgrade::upgrade},
     clusters::{draft::parse_labels, quota::check_name},
-    dashboard::{act, act_soon},
+    dashboard::{act, act_soon, offers},
     error::AppError,
     paths, says, t,
     ui::{
@@ -71,6 +72,9 @@ pub fn SettingsPage() -> AnyView {
     let typed = use_query_map().with_untracked(Typed::of);
     cluster_page(Tab::Settings, Some(EVERY_S), move |subject| async move {
         let cluster = subject.cluster();
+        if !offers(Offer::Change) {
+            return in_a_cloud(cluster, &typed).await;
+        }
         let scaling = scaling(&subject, &typed).await?;
         let containers = if typed.deleting {
             containers(&subject).await
@@ -88,6 +92,19 @@ pub fn SettingsPage() -> AnyView {
         }
         .into_any())
     })
+}
+
+/// What can be changed about a cluster of a cloud: its template, and its end.
+async fn in_a_cloud(cluster: &Cluster, typed: &Typed) -> Result<AnyView, AppError> {
+    let templates = act_soon(|up| async move { up.control_plane.templates(&up.token).await }).await;
+    let upgraded = said(UpgradeCluster::PATH);
+    Ok(view! {
+        <div class="stack settings">
+            {upgrade(cluster, &templates.unwrap_or_default(), upgraded)}
+            {end(cluster, None, typed)}
+        </div>
+    }
+    .into_any())
 }
 
 fn rename(cluster: &Cluster, known: &Snapshot, typed: &Typed) -> AnyView {

@@ -57,7 +57,7 @@ pub fn card(cluster: &Cluster, limit: NodeCount) -> AnyView {
                 </div>
                 <div>
                     <dt>{t!("flavor")}</dt>
-                    <dd>{cluster.flavor.name()}</dd>
+                    <dd>{cluster.flavor_name().to_owned()}</dd>
                 </div>
                 <div>
                     <dt>{t!("autoscale")}</dt>

@@ -4,7 +4,8 @@
 //! that it says at once what is wrong and what the cluster would use; the same words as when it is sent.
 
 use cluster_api::{
-    ClusterName, CreateCluster as Request, Field, Flavor, Labels, Problem, Snapshot, TaskKind,
+    ClusterName, CreateCluster as Request, Field, Flavor, Labels, Offer, Problem, Snapshot,
+    TaskKind,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
@@ -15,7 +16,8 @@ use super::{
     server_fns::CreateCluster,
 };
 use crate::{
-    dashboard::act_soon,
+    cloud::create_page::CloudForm,
+    dashboard::{act_soon, offers},
     error::AppError,
     layout::frame::{Page, signed_in},
     paths, says, t,
@@ -45,7 +47,11 @@ pub fn CreatePage() -> AnyView {
         draft.flavor = Flavor::default().name().to_owned();
     }
     let said = said(CreateCluster::PATH);
+    let cloud = CloudForm::of_address();
     signed_in(move |frame| async move {
+        if offers(Offer::Templates) {
+            return cloud.page(frame).await;
+        }
         let known = frame.known.snapshot;
         let usual = act_soon(|up| async move { up.control_plane.usual(&up.token).await }).await;
         let usual_ms = match usual {

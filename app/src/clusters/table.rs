@@ -105,7 +105,7 @@ fn row(cluster: &Cluster) -> AnyView {
             <td class="number">
                 {t!("ready-of", ready = cluster.ready_nodes(), count = cluster.node_count.get())}
             </td>
-            <td class="mono">{cluster.flavor.name()}</td>
+            <td class="mono">{cluster.flavor_name().to_owned()}</td>
             <td>{on_or_off(cluster.autoscale)}</td>
             <td>{ago(cluster.created_at)}</td>
         </tr>

@@ -1,10 +1,11 @@
 //! Why a cluster is not as it should be, and what helps.
 
-use cluster_api::{Cluster, Reason};
+use cluster_api::{Cluster, Reason, TaskKind};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::server_fns::RetryCluster;
 use crate::{
+    cloud::facts::create_again,
     paths, says, t,
     ui::{
         icon::icon,
@@ -27,7 +28,13 @@ pub fn why(cluster: &Cluster, full: bool) -> Option<AnyView> {
         None => view! { <p>{t!("why-unknown")}</p> }.into_any(),
     };
     let id = cluster.id;
-    let retry = can_retry.then(|| {
+    // What was never made is made anew as another cluster.
+    let never_made = cluster
+        .cloud
+        .as_ref()
+        .is_some_and(|it| it.failed == Some(TaskKind::Create));
+    let again = (can_retry && never_made).then(|| create_again(cluster));
+    let retry = (can_retry && !never_made).then(|| {
         let label = t!("retry");
         view! {
             <form method="post" action=RetryCluster::url()>
@@ -51,6 +58,7 @@ pub fn why(cluster: &Cluster, full: bool) -> Option<AnyView> {
             <div class=if can_retry { "why bad" } else { "why busy" }>
                 {told}
                 <div class="acts">
+                    {again}
                     {retry}
                     {happened}
                 </div>

@@ -1,8 +1,9 @@
 //! What the words lead to.
 
-use cluster_api::Cluster;
+use cluster_api::{Cluster, Offer};
 
 use crate::{
+    dashboard::offers,
     paths, t,
     view::{Known, User},
 };
@@ -57,18 +58,26 @@ pub fn find(words: &str, user: &User, known: &Known) -> Vec<Place> {
     first
 }
 
+/// All pages that there are for somebody, where the control plane has what they show.
 fn pages(is_admin: bool) -> Vec<(&'static str, String)> {
-    let mut pages = vec![
-        (paths::CLUSTERS, t!("nav-clusters")),
-        (paths::NEW_CLUSTER, t!("create-cluster")),
-        (paths::ACTIVITY, t!("nav-activity")),
-        (paths::HELP, t!("nav-help")),
-        (paths::ACCOUNT, t!("nav-account")),
+    let pages = [
+        (None, paths::CLUSTERS, t!("nav-clusters")),
+        (None, paths::NEW_CLUSTER, t!("create-cluster")),
+        (
+            Some(Offer::Templates),
+            paths::TEMPLATES,
+            t!("nav-templates"),
+        ),
+        (Some(Offer::Projects), paths::PROJECTS, t!("projects-title")),
+        (Some(Offer::Account), paths::ACTIVITY, t!("nav-activity")),
+        (Some(Offer::Help), paths::HELP, t!("nav-help")),
+        (None, paths::ACCOUNT, t!("nav-account")),
+        (Some(Offer::Admin), paths::ADMIN, t!("nav-admin")),
     ];
-    if is_admin {
-        pages.push((paths::ADMIN, t!("nav-admin")));
-    }
-    pages
+    let shown = pages
+        .into_iter()
+        .filter(|(offer, path, _)| offer.is_none_or(offers) && (*path != paths::ADMIN || is_admin));
+    shown.map(|(_, path, name)| (path, name)).collect()
 }
 
 #[cfg(test)]
@@ -78,7 +87,7 @@ mod tests {
     use cluster_api::{EventId, NodeCount, Provisioning, Quotas, Snapshot};
 
     use super::*;
-    use crate::{fixtures, view::Freshness};
+    use crate::{fixtures, session::Backend, view::Freshness};
 
     fn names(words: &str, is_admin: bool, clusters: &[&str]) -> Vec<String> {
         let at = fixtures::timestamp(0);
@@ -100,6 +109,7 @@ mod tests {
         };
         let user = User {
             username: "user".to_owned(),
+            backend: Backend::Carina,
             is_admin,
             ends_at: at,
             ends_at_last: at,

@@ -257,7 +257,7 @@ fn sign_in_again(user: &User) -> AnyView {
                 <span class="if-ended">{t!("session-ended-why")}</span>
                 <span class="if-early">{t!("session-early-why")}</span>
             </p>
-            {sign_in_form(&next, None, Some(Again { username: &user.username }))}
+            {sign_in_form(&next, None, Some(Again { username: &user.username, backend: user.backend }))}
         </dialog>
     }
     .into_any()

@@ -1,10 +1,12 @@
 //! The bar at the top.
 
+use cluster_api::Offer;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 
 use super::{frame::here, freshness::freshness_mark};
 use crate::{
+    dashboard::{dashboard, offers},
     paths,
     session::account_menu::account_menu,
     t,
@@ -39,9 +41,10 @@ pub fn Header(
             </a>
             <nav aria-label=t!("nav-main")>
                 {link(paths::CLUSTERS, t!("nav-clusters"))}
-                {link(paths::ACTIVITY, t!("nav-activity"))}
-                {link(paths::HELP, t!("nav-help"))}
-                {user.is_admin.then(|| link(paths::ADMIN, t!("nav-admin")))}
+                {offers(Offer::Templates).then(|| link(paths::TEMPLATES, t!("nav-templates")))}
+                {offers(Offer::Account).then(|| link(paths::ACTIVITY, t!("nav-activity")))}
+                {offers(Offer::Help).then(|| link(paths::HELP, t!("nav-help")))}
+                {(user.is_admin && offers(Offer::Admin)).then(|| link(paths::ADMIN, t!("nav-admin")))}
             </nav>
             <div class="end">
                 {freshness_mark(known.freshness)}
@@ -50,6 +53,7 @@ pub fn Header(
                     <span class="wide-only">{t!("go")}</span>
                     <kbd class="scripted">"Ctrl K"</kbd>
                 </a>
+                {project_link()}
                 {lang_menu()}
                 {theme_menu()}
                 {account_menu(&user.username)}
@@ -57,6 +61,21 @@ pub fn Header(
         </div>
     }
     .into_any()
+}
+
+/// The project that one is in, and the way to others.
+fn project_link() -> Option<AnyView> {
+    let project = dashboard().membership()?.project.name;
+    let words = t!("project");
+    Some(
+        view! {
+            <a class="btn project" href=paths::PROJECTS title=words.clone()>
+                <span class="unseen">{words.clone()} " "</span>
+                {project}
+            </a>
+        }
+        .into_any(),
+    )
 }
 
 /// The word for a theme.

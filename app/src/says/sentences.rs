@@ -185,6 +185,84 @@ const TABLE: &[(Group, &str, &str)] = &[
     ),
     (Sentence, "say-account-was-closed", "The account was closed"),
     // What happens by itself.
+    // What is asked of a cloud, and what is seen there.
+    (Sentence, "say-cloud-creates", "Magnum makes the cluster"),
+    (Sentence, "say-cloud-removes", "Magnum removes the cluster"),
+    (Sentence, "say-cloud-changes", "Magnum changes the cluster"),
+    (
+        Sentence,
+        "say-cloud-not-made",
+        "Magnum could not make the cluster",
+    ),
+    (
+        Sentence,
+        "say-cloud-not-removed",
+        "Magnum could not remove the cluster",
+    ),
+    (
+        Sentence,
+        "say-cloud-not-changed",
+        "Magnum could not change the cluster",
+    ),
+    (Sentence, "say-cloud-there", "The cluster is there"),
+    (Sentence, "say-cloud-ready", "The cluster is ready"),
+    (Sentence, "say-cloud-changed", "The cluster has changed"),
+    (Sentence, "say-cloud-gone", "The cluster is gone"),
+    (
+        Sentence,
+        "say-cloud-made-failed",
+        "The cluster could not be made",
+    ),
+    (
+        Sentence,
+        "say-cloud-removed-failed",
+        "The cluster could not be removed",
+    ),
+    (
+        Sentence,
+        "say-cloud-changed-failed",
+        "The cluster could not be changed",
+    ),
+    (
+        Sentence,
+        "say-cloud-well",
+        "All of the cluster is well again",
+    ),
+    (
+        Sentence,
+        "say-cloud-unwell",
+        "Something in the cluster is not well",
+    ),
+    (
+        Sentence,
+        "say-cloud-unknown",
+        "Nobody can say how the cluster is",
+    ),
+    (Sentence, "say-cloud-create", "Creation asked for"),
+    (Sentence, "say-cloud-delete", "Deletion asked for"),
+    (Sentence, "say-cloud-resize", "{+nodes} asked for"),
+    (Sentence, "say-cloud-upgrade", "Upgrade asked for"),
+    (Sentence, "say-cloud-credentials", "Credentials handed out"),
+    (
+        Sentence,
+        "say-cloud-group-resize",
+        "Group of nodes {name} asked to have {#count}",
+    ),
+    (
+        Sentence,
+        "say-cloud-group-bound",
+        "Bounds of the group of nodes {name} changed",
+    ),
+    (
+        Sentence,
+        "say-cloud-group-delete",
+        "Removal of the group of nodes {name} asked for",
+    ),
+    (
+        Sentence,
+        "say-cloud-group-add",
+        "Group of nodes {name} asked for",
+    ),
     (Sentence, "say-active-with", "Active with {+nodes}"),
     (Sentence, "say-deleted", "Deleted"),
     (

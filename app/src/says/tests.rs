@@ -83,6 +83,23 @@ fn every_problem() -> Vec<Problem> {
         Problem::TooManyTries { retry_after_s: 90 },
         Problem::TooManyStreams { limit: 8 },
         Problem::NotOffered,
+        Problem::Refused {
+            request_id: RequestId(Uuid::nil()),
+        },
+        Problem::NotBegun,
+        Problem::Cloud {
+            rule: CloudRule::Managers,
+        },
+        Problem::Cloud {
+            rule: CloudRule::Workers,
+        },
+        Problem::Cloud {
+            rule: CloudRule::Template,
+        },
+        Problem::Cloud {
+            rule: CloudRule::Group,
+        },
+        Problem::NotTheOwner,
         Problem::NodeSilent,
         Problem::Unreachable,
         Problem::Internal {

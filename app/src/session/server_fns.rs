@@ -22,7 +22,8 @@ pub async fn stay() -> Result<i64, AppError> {
 }
 
 /// Begins a session and goes on to the page that was wanted. `kind` says what `secret` is: `password`
-/// or `api-key`.
+/// or `api-key`. `backend` says where to (empty: the usual), `domain` and `project` whose user it is and
+/// which project it goes to, where there are some.
 ///
 /// # Errors
 /// The username and the secret do not belong together, or there were too many tries.
@@ -33,13 +34,17 @@ pub async fn sign_in(
     kind: String,
     secret: String,
     next: String,
+    #[server(default)] backend: String,
+    #[server(default)] domain: String,
+    #[server(default)] project: String,
 ) -> Result<(), AppError> {
+    use cluster_api::Problem;
     use leptos::server_fn::ServerFn;
 
-    use super::RelativePath;
+    use super::{Backend, RelativePath};
     use crate::{
         answer::{redirect, reject_form},
-        dashboard::{CurrentDashboard, Secret},
+        dashboard::{CurrentDashboard, Secret, Who},
         paths,
     };
 
@@ -50,11 +55,22 @@ pub async fn sign_in(
     } else {
         Secret::Password(secret)
     };
-    match expect_context::<CurrentDashboard>()
-        .0
-        .sign_in(username.trim(), secret)
-        .await
-    {
+    let some = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
+    let who = Who {
+        username: username.trim().to_owned(),
+        domain: some(&domain),
+        project: some(&project),
+    };
+    let dashboard = expect_context::<CurrentDashboard>().0;
+    let backend = match backend.as_str() {
+        "" => Ok(dashboard.backends()[0]),
+        backend => backend.parse().map_err(|_| Problem::Malformed),
+    };
+    let signed_in = match backend {
+        Ok(backend) => dashboard.sign_in(backend, who, secret).await,
+        Err(problem) => Err(problem),
+    };
+    match signed_in {
         Ok(()) => {
             redirect(next.as_str());
             Ok(())
@@ -62,11 +78,50 @@ pub async fn sign_in(
         Err(problem) => {
             keep_typed(username.trim());
             let kind = if kind == "api-key" { "api-key" } else { "" };
-            let page =
-                paths::with_query(paths::SIGN_IN, &[("next", next.as_str()), ("kind", kind)]);
+            let backend = backend.map_or("", Backend::as_str);
+            let page = paths::with_query(
+                paths::SIGN_IN,
+                &[
+                    ("next", next.as_str()),
+                    ("kind", kind),
+                    ("backend", backend),
+                ],
+            );
             Err(reject_form(problem, SignIn::PATH, &page))
         }
     }
+}
+
+/// Goes over to another project of the one who is signed in.
+///
+/// # Errors
+/// There is no such project, or it is none of theirs.
+#[server(output = Json, prefix = "/api", endpoint = "choose_project")]
+#[cfg_attr(feature = "ssr", tracing::instrument(skip_all))]
+pub async fn choose_project(id: String) -> Result<(), AppError> {
+    use cluster_api::Problem;
+    use leptos::server_fn::ServerFn;
+
+    use crate::{answer, dashboard::dashboard, paths};
+
+    let dashboard = dashboard();
+    let chosen = match dashboard.user().await {
+        Ok(_) if id.len() > 64 => Err(Problem::NotFound),
+        Ok(_) => dashboard.choose_project(&id).await,
+        Err(problem) => Err(problem),
+    };
+    // Somebody whose project it is not hears the same as of one that is not there.
+    let chosen = chosen.map_err(|problem| match problem {
+        Problem::WrongCredentials => Problem::NotFound,
+        problem => problem,
+    });
+    answer::form(
+        chosen,
+        ChooseProject::PATH,
+        paths::PROJECTS,
+        paths::CLUSTERS,
+        "done-project",
+    )
 }
 
 /// The cookie that brings a username back to the form after it was refused. Not the address: somebody

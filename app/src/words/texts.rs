@@ -151,9 +151,9 @@ macro_rules! sources {
 }
 
 sources![
-    "access", "account", "admin", "activity", "cluster", "create", "errors", "events", "frame",
-    "go", "help", "inside", "list", "logs", "metrics", "nodes", "overview", "says", "settings",
-    "units",
+    "access", "account", "admin", "activity", "cloud", "cluster", "create", "errors", "events",
+    "frame", "go", "help", "inside", "list", "logs", "metrics", "nodes", "overview", "says",
+    "settings", "units",
 ];
 
 static BUNDLES: LazyLock<HashMap<Lang, FluentBundle<FluentResource>>> = LazyLock::new(|| {

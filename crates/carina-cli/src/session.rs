@@ -114,7 +114,7 @@ impl Session {
         let secret = Secret::ApiKey(self.apikey.clone());
         let grant = self
             .plane
-            .sign_in(&self.username, &secret, &Origin::default())
+            .sign_in(&self.username.as_str().into(), &secret, &Origin::default())
             .await;
         let grant = grant.map_err(|problem| refused(&self.plane, problem))?;
         if let Some(cache) = &self.cache {

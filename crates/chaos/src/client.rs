@@ -327,7 +327,11 @@ impl Client {
             return Ok(Some(token));
         }
         let origin = Origin::default();
-        match self.api.sign_in("admin", &self.secret, &origin).await {
+        match self
+            .api
+            .sign_in(&"admin".into(), &self.secret, &origin)
+            .await
+        {
             Ok(grant) => {
                 *lock(&self.token) = Some(grant.token.clone());
                 Ok(Some(grant.token))

@@ -1,18 +1,22 @@
 //! The port to a control plane, and its implementation over HTTP.
 //!
 //! [`ControlPlane`] is all of it: what belongs to clusters, and by way of its supertraits what is inside
-//! them ([`InsideApi`]), what belongs to accounts ([`AccountApi`]), and asking for help ([`HelpApi`]).
+//! them ([`InsideApi`]), what belongs to accounts ([`AccountApi`]), asking for help ([`HelpApi`]), and what
+//! only clouds have ([`CloudApi`]). [`magnum`] is another implementation, of OpenStack.
 //! What a control plane need not have answers [`Problem::NotOffered`] unless it says otherwise.
 
 mod account;
+mod cloud;
 mod help;
 mod http;
 mod inside;
+pub mod magnum;
 
 use std::{net::IpAddr, pin::Pin};
 
 pub use account::AccountApi;
 use async_trait::async_trait;
+pub use cloud::CloudApi;
 use futures::Stream;
 pub use help::HelpApi;
 pub use http::HttpControlPlane;
@@ -25,6 +29,26 @@ use crate::{
     IdempotencyKey, Ledger, NodeCount, NodeId, Problem, Quotas, Scopes, Snapshot, Timestamp,
     UsualTimes, WatchMessage,
 };
+
+/// Who somebody says they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Who {
+    /// The name of the account; of an application credential, its id.
+    pub username: String,
+    /// The domain of the user, where there are some; None: the usual one.
+    pub domain: Option<String>,
+    /// The id of the project to go to, where there are some; None: the first.
+    pub project: Option<String>,
+}
+
+impl From<&str> for Who {
+    fn from(username: &str) -> Self {
+        Self {
+            username: username.to_owned(),
+            ..Self::default()
+        }
+    }
+}
 
 /// What somebody signs in with.
 #[derive(Clone, Debug)]
@@ -79,14 +103,9 @@ pub type Download = Pin<Box<dyn Stream<Item = Result<Vec<u8>, Problem>> + Send>>
     reason = "names say what an argument is, also where nothing is done with it"
 )]
 #[async_trait]
-pub trait ControlPlane: InsideApi + AccountApi + HelpApi + Send + Sync {
+pub trait ControlPlane: InsideApi + AccountApi + HelpApi + CloudApi + Send + Sync {
     /// Exchanges a secret for a token.
-    async fn sign_in(
-        &self,
-        username: &str,
-        secret: &Secret,
-        origin: &Origin,
-    ) -> Result<Grant, Problem>;
+    async fn sign_in(&self, who: &Who, secret: &Secret, origin: &Origin) -> Result<Grant, Problem>;
 
     /// Whether a token is still good.
     async fn check_token(&self, token: &SecretString) -> Result<bool, Problem>;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClusterId, ClusterName, ClusterType, EventId, Flavor, Labels, Node, NodeCount, NodeState,
-    Problem, TaskId, Timestamp,
+    CloudFacts, ClusterId, ClusterName, ClusterType, EventId, Flavor, Labels, Node, NodeCount,
+    NodeState, Problem, TaskId, Timestamp,
 };
 
 /// A cluster, complete: what every answer and every watch message carries. `id` to `cluster_type` are
@@ -48,6 +48,10 @@ pub struct Cluster {
     pub reason: Option<Reason>,
     /// The journal entry that last changed this row. A row with a higher version is newer.
     pub version: EventId,
+    /// What only a cloud knows of it; None: it is on machines of our own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(ignore))]
+    pub cloud: Option<Box<CloudFacts>>,
 }
 
 /// How a cluster is. The words are those of the original's second generation.
@@ -116,7 +120,7 @@ impl ClusterStatus {
 }
 
 /// What a task does to a cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TaskKind {
@@ -212,6 +216,15 @@ pub struct Reason {
 }
 
 impl Cluster {
+    /// The name of the size of its nodes: of its workers, where managers have another.
+    #[must_use]
+    pub fn flavor_name(&self) -> &str {
+        match &self.cloud {
+            Some(facts) => facts.flavor.as_deref().unwrap_or("\u{2013}"),
+            None => self.flavor.name(),
+        }
+    }
+
     /// How many of its nodes are ready for work.
     #[must_use]
     pub fn ready_nodes(&self) -> u32 {
@@ -337,6 +350,7 @@ impl Cluster {
                 Err(Problem::CredentialsNotReady)
             }
             _ if self.endpoint.is_none() => Err(Problem::CredentialsNotReady),
+            _ if self.cloud.as_ref().is_some_and(|it| !it.is_mine) => Err(Problem::NotTheOwner),
             _ => Ok(()),
         }
     }

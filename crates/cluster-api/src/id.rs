@@ -60,6 +60,14 @@ uuid_id! {
     DeliveryId
 }
 uuid_id! {
+    /// Names one template of a cloud.
+    TemplateId
+}
+uuid_id! {
+    /// Names one group of nodes of a cluster in a cloud.
+    NodegroupId
+}
+uuid_id! {
     /// Names one account.
     AccountId
 }

@@ -13,6 +13,7 @@ mod access;
 mod account;
 mod audit;
 mod autoscale;
+mod cloud;
 mod cluster;
 mod cluster_type;
 mod engine;
@@ -49,6 +50,10 @@ pub use account::{
 };
 pub use audit::{AuditAction, AuditActionError, AuditEntry, AuditFormat, AuditList, AuditQuery};
 pub use autoscale::{Autoscale, AutoscaleChange, AutoscalePolicy, Percent, PolicyRule, Targets};
+pub use cloud::{
+    Choices, CloudFacts, CloudFlavor, CloudRule, FromTemplate, Health, Membership, NewNodegroup,
+    Nodegroup, Offer, Project, ProjectUse, Taint, TaintEffect, Template,
+};
 pub use cluster::{Cluster, ClusterStatus, Progress, Reason, TaskKind};
 pub use cluster_type::{ClusterType, ClusterTypeId, ClusterTypeList};
 pub use engine::EngineHealth;
@@ -56,8 +61,8 @@ pub use event::{Event, EventKind};
 pub use flavor::Flavor;
 pub use help::HelpRule;
 pub use id::{
-    AccountId, ClusterId, DeliveryId, EventId, KeyId, NodeId, RequestId, SessionId, SubscriptionId,
-    TaskId, TicketId,
+    AccountId, ClusterId, DeliveryId, EventId, KeyId, NodeId, NodegroupId, RequestId, SessionId,
+    SubscriptionId, TaskId, TemplateId, TicketId,
 };
 pub use label::{Labels, LabelsError};
 pub use list::{

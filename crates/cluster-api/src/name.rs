@@ -44,6 +44,26 @@ impl ClusterName {
     /// The rule as an HTML `pattern`, so that a browser without scripts can check it too.
     pub const PATTERN: &'static str = "[a-z]([a-z0-9\\-]{0,61}[a-z0-9])?";
 
+    /// A name that a cloud gave, where more is allowed: letters, digits, `_`, `.` and `-`, beginning with a
+    /// letter, at most 242 characters (Magnum's rule). It can be a folder and a file name as well.
+    ///
+    /// # Errors
+    /// It is not even that.
+    pub fn of_a_cloud(text: String) -> Result<Self, NameRule> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        if text.is_empty() {
+            Err(NameRule::Empty)
+        } else if text.len() > 242 {
+            Err(NameRule::TooLong)
+        } else if !text.chars().all(allowed) {
+            Err(NameRule::Character)
+        } else if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            Err(NameRule::Start)
+        } else {
+            Ok(Self(text))
+        }
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -117,6 +137,27 @@ mod tests {
             ("a-", NameRule::End),
         ] {
             assert_eq!(ClusterName::try_from(name), Err(rule), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_cloud_has_other_names_and_none_that_leads_elsewhere() {
+        for name in ["Web_prod.2", "a", "zeta-20-cluster"] {
+            assert_eq!(
+                ClusterName::of_a_cloud(name.to_owned()).unwrap().as_str(),
+                name
+            );
+        }
+        for name in [
+            "",
+            "../x",
+            ".hidden",
+            "9lives",
+            "a b",
+            "a/b",
+            &"x".repeat(243),
+        ] {
+            assert!(ClusterName::of_a_cloud(name.to_owned()).is_err(), "{name}");
         }
     }
 

@@ -24,6 +24,12 @@ impl NodeCount {
     /// usually much lower.
     pub const MAX: Self = Self(100);
 
+    /// The number of nodes of a cluster in a cloud, where there may be more; at least one.
+    #[must_use]
+    pub const fn of_a_cloud(number: u32) -> Self {
+        if number == 0 { Self::MIN } else { Self(number) }
+    }
+
     /// The number itself.
     #[must_use]
     pub const fn get(self) -> u32 {

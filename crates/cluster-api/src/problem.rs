@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountRule, ClusterStatus, HelpRule, NameRule, NodeCount, NodeRule, PolicyRule, RequestId,
-    Scope,
+    AccountRule, CloudRule, ClusterStatus, HelpRule, NameRule, NodeCount, NodeRule, PolicyRule,
+    RequestId, Scope,
 };
 
 /// Why something was not done.
@@ -147,6 +147,28 @@ pub enum Problem {
     /// Another control plane than ours, which has nothing of the kind.
     #[error("This control plane does not offer that.")]
     NotOffered,
+    /// A wish that a cloud could not be asked.
+    #[error("{rule}")]
+    Cloud {
+        /// Why not.
+        rule: CloudRule,
+    },
+    /// The cloud refused; what it said is kept for those who ask by the id.
+    #[error("The cloud refused that. Its request id is {request_id}.")]
+    Refused {
+        /// The request in whose log the story stands: `req-` and this.
+        request_id: RequestId,
+    },
+    /// The cloud took the wish and did nothing about it.
+    #[error(
+        "The cloud took the request and has not begun with it. Look at the cluster, and try again once nothing else is being done to it."
+    )]
+    NotBegun,
+    /// Another member made the cluster.
+    #[error(
+        "Only the member who made this cluster gets credentials of it. Ask them, or make a cluster of your own."
+    )]
+    NotTheOwner,
     /// The node that would know does not answer.
     #[error("The node does not answer. Try again in a moment.")]
     NodeSilent,
@@ -204,15 +226,19 @@ impl Problem {
             | Self::LabelsInvalid
             | Self::PolicyInvalid { .. }
             | Self::IdempotencyKeyInvalid
-            | Self::NameMismatch => 400,
+            | Self::NameMismatch
+            | Self::Cloud { .. } => 400,
             Self::SignedOut | Self::WrongCredentials => 401,
-            Self::QuotaClusters { .. } | Self::QuotaNodes { .. } | Self::ScopeMissing { .. } => 403,
+            Self::QuotaClusters { .. }
+            | Self::QuotaNodes { .. }
+            | Self::ScopeMissing { .. }
+            | Self::NotTheOwner => 403,
             Self::Account { rule } => rule.status(),
             Self::NodeInvalid { rule } => rule.status(),
             Self::NotFound | Self::NoRoute | Self::CredentialsNotReady => 404,
             Self::MethodNotAllowed => 405,
             Self::VersionUnsupported => 406,
-            Self::NameTaken | Self::Busy { .. } | Self::Protected => 409,
+            Self::NameTaken | Self::Busy { .. } | Self::Protected | Self::NotBegun => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused => 422,
@@ -220,6 +246,7 @@ impl Problem {
             Self::Help { rule } => rule.status(),
             Self::Internal { .. } => 500,
             Self::NotOffered => 501,
+            Self::Refused { .. } => 502,
             Self::Unreachable | Self::NodeSilent => 503,
         }
     }
@@ -260,6 +287,10 @@ impl Problem {
             Self::Help { rule } => rule.code(),
             Self::TooManyStreams { .. } => "carina.too-many-streams",
             Self::NotOffered => "carina.not-offered",
+            Self::Cloud { .. } => "carina.cloud",
+            Self::Refused { .. } => "carina.refused",
+            Self::NotBegun => "carina.not-begun",
+            Self::NotTheOwner => "carina.not-the-owner",
             Self::NodeSilent => "carina.node-silent",
             Self::Unreachable => "carina.unreachable",
             Self::Internal { .. } => "carina.internal",
@@ -298,6 +329,10 @@ impl Problem {
             Self::Help { .. } => "Not possible",
             Self::TooManyStreams { .. } => "Too many logs at once",
             Self::NotOffered => "Not offered",
+            Self::Cloud { .. } => "Not possible",
+            Self::Refused { .. } => "Refused by the cloud",
+            Self::NotBegun => "Not begun",
+            Self::NotTheOwner => "Not your cluster",
             Self::NodeSilent => "Node unreachable",
             Self::Unreachable => "Control plane unreachable",
             Self::Internal { .. } => "Something failed",

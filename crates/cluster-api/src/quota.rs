@@ -22,6 +22,8 @@ pub enum Provisioning {
     /// Real ones: Docker Engines in containers.
     #[default]
     Docker,
+    /// Real ones: machines of a cloud.
+    Cloud,
     /// None at all: states without machines behind them, for interface work and load. Every page says
     /// so.
     Simulated,
@@ -33,6 +35,7 @@ impl Provisioning {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Docker => "docker",
+            Self::Cloud => "cloud",
             Self::Simulated => "simulated",
         }
     }

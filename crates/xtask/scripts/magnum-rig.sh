@@ -28,7 +28,7 @@ SKIPPED=75
 # Variables of a start, with what they are when nobody says. What was said once holds for DIR.
 SETTINGS=(
   RIG_OP_SECONDS=2 RIG_SYNC_SECONDS=1 RIG_API_ADDRESS=192.0.2.10:6443 RIG_QUOTA=20
-  RIG_TOKEN_SECONDS=14400 RIG_TOKEN_CACHE_SECONDS=300 RIG_RPC_SECONDS=60 RIG_TRANSPORT_URL=rig:///bus
+  RIG_TOKEN_SECONDS=14400 RIG_TOKEN_CACHE_SECONDS=300 RIG_RPC_SECONDS=60
   RIG_KEYSTONE_PORT= RIG_MAGNUM_PORT= RIG_STUBS_PORT=
 )
 
@@ -57,28 +57,27 @@ install_packages() {
     quietly magnum-venv python3 -m venv "$VENV"
   } || die "Python's venv is needed and could not be installed; install it: sudo apt-get install python3-venv"
   # The list is complete, so that nothing has to be worked out.
-  if ! quietly magnum-pip timeout 900 "$VENV/bin/pip" install --disable-pip-version-check --retries 2 --timeout 20 \
-    --no-deps -r "$LOCK"; then
-    if grep -qE 'Retrying \(Retry|Could not fetch URL|Failed to establish a new connection|Name or service not known|Read timed out|ProxyError' "$SETUP_LOGS/magnum-pip.log"; then
+  quietly magnum-pip timeout 900 "$VENV/bin/pip" install --disable-pip-version-check --retries 2 --timeout 20 --no-deps -r "$LOCK" || {
+    # Without an index pip finds no version at all; where it finds some, but not that one, the list is wrong.
+    if [ $? = 124 ] || tail -n 5 "$SETUP_LOGS/magnum-pip.log" | grep -qE 'from versions: none|(Connection|Timeout|Resolution|Proxy|SSL|Protocol)Error'; then
       skipped "the OpenStack rig: PyPI cannot be reached (see $SETUP_LOGS/magnum-pip.log)"
     fi
     die "Keystone and Magnum could not be installed (see $SETUP_LOGS/magnum-pip.log)"
-  fi
+  }
   cksum <"$LOCK" >"$VENV/.installed"
   skip "Keystone and Magnum installed in $(seconds_since "$started") s"
 }
 
 # What a new rig begins with is made once and copied: tables, keys, people, templates.
-seed_stamp() { cat "$LOCK" "$RIG"/etc/* "$RIG"/bin/{furnish,magnum_schema,stubs}.py "$RIG"/driver/*.py | cksum; }
+seed_stamp() { cat "$LOCK" "$RIG"/etc/* "$RIG"/bin/{furnish,magnum_schema,stubs}.py | cksum; }
 
 make_seed() (
-  local started manage url
+  local started manage url part
   [ "$(cat "$SEED/stamp" 2>/dev/null)" = "$(seed_stamp)" ] && return
   step "making the tables, keys, people and templates of a new rig, once (about half a minute)"
   started=$(date +%s)
   # Not with what somebody wants of one rig.
   unset "${!RIG_@}"
-  RIG=$ROOT/end2end/magnum
   use_dir "$MAGNUM/seed.new"
   stop >/dev/null
   rm -rf "$DIR"
@@ -96,14 +95,17 @@ make_seed() (
         --bootstrap-project-name admin --bootstrap-role-name admin --bootstrap-service-name keystone \
         --bootstrap-region-id RegionOne --bootstrap-public-url "$url" --bootstrap-internal-url "$url" \
         --bootstrap-admin-url "$url" &&
-      quietly magnum-seed "$VENV/bin/python" "$RIG/bin/magnum_schema.py" --config-file magnum/magnum-api.conf &&
-      # A reader never waits for a writer then; the setting stays with the file.
-      quietly magnum-seed "$VENV/bin/python" -c 'import sqlite3, sys
+      quietly magnum-seed "$VENV/bin/python" "$RIG/bin/magnum_schema.py" --config-file magnum/magnum-api.conf
+  } || die "the tables of Keystone and Magnum could not be made (see $SETUP_LOGS/magnum-seed.log)"
+  for part in stubs keystone magnum; do launch_part "$part"; done
+  for part in stubs keystone magnum; do await "$part"; done
+  quietly magnum-seed "$VENV/bin/python" "$RIG/bin/furnish.py" "$RIG_KEYSTONE_PORT" "$RIG_MAGNUM_PORT" "$RIG_STUBS_PORT" ||
+    die "the new rig could not be furnished (see $SETUP_LOGS/magnum-seed.log)"
+  stop >/dev/null
+  # A reader never waits for a writer then; the setting stays with the file.
+  "$VENV/bin/python" -c 'import sqlite3, sys
 for file in sys.argv[1:]:
     sqlite3.connect(file).execute("PRAGMA journal_mode=WAL")' keystone/keystone.db magnum/magnum.db
-  } || die "the tables of Keystone and Magnum could not be made (see $SETUP_LOGS/magnum-seed.log)"
-  start_parts
-  stop >/dev/null
   rm -rf log pid bus settings
   seed_stamp >stamp
   rm -rf "$SEED"
@@ -119,7 +121,7 @@ setup() {
     ! have flock || flock 9
     install_packages
     make_seed
-  ) 9>"$MAGNUM/.setup-lock" || exit $?
+  ) 9>"$MAGNUM/.setup-lock"
 }
 
 # --- Settings of a rig ------------------------------------------------------------------------
@@ -135,7 +137,7 @@ use_dir() {
 # free_ports WANTED...: a port of loopback's for each; another one than wanted if that is taken. Below
 # the range the system itself gives to connections.
 free_ports() {
-  python3 - "$@" <<'PY'
+  "$VENV/bin/python" - "$@" <<'PY'
 import random, socket, sys
 held = []
 for wanted in sys.argv[1:]:
@@ -173,6 +175,7 @@ settle() {
     name=${setting%%=*}
     printf '%s=%s\n' "$name" "${!name}"
   done >settings
+  [ ! -e rig.json ] || "$VENV/bin/python" "$RIG/bin/readdress.py" "$RIG_KEYSTONE_PORT" "$RIG_MAGNUM_PORT" "$RIG_STUBS_PORT"
   render "$RIG/etc/keystone.conf.in" keystone >keystone/keystone.conf
   render "$RIG/etc/magnum.conf.in" magnum >magnum/magnum-api.conf
   render "$RIG/etc/magnum.conf.in" conductor >magnum/magnum-conductor.conf
@@ -221,6 +224,8 @@ launch() {
   shift
   setsid "$@" >>"log/$part.out" 2>&1 </dev/null 9>&- &
   echo $! >"pid/$part"
+  # The shell has nothing to say when it ends.
+  disown
 }
 
 launch_part() {
@@ -252,68 +257,55 @@ await() {
   local part=$1 started
   started=$(date +%s)
   until answers "$part"; do
-    pid_of "$part" >/dev/null && [ "$(seconds_since "$started")" -lt 120 ] ||
+    if ! pid_of "$part" >/dev/null || [ "$(seconds_since "$started")" -ge 120 ]; then
       die "$part does not answer (see $DIR/log/$part.out: $(tail -n 1 "log/$part.out" | cut -c 1-200))"
+    fi
     sleep 0.1
   done
 }
 
-# end_part PART SIGNAL: it, and what it has started.
-end_part() {
-  local pid
-  pid=$(pid_of "$1") || pid=$(left_of "$1")
-  rm -f "pid/$1"
-  [ -n "$pid" ] || return 0
-  kill "-$2" -- "-$pid" 2>/dev/null || true
-  for _ in $(seq 1 100); do
-    kill -0 -- "-$pid" 2>/dev/null || return 0
-    sleep 0.05
-  done
-  kill -KILL -- "-$pid" 2>/dev/null || true
-}
-
-# left_of PART: the number of its group of processes, if any is left of it that works in DIR.
-left_of() {
-  local pid cwd
-  pid=$(cat "pid/$1" 2>/dev/null) || return 0
+# group_lives PID: something of that process's group works in DIR. (A process that ended and that nobody
+# asked after works nowhere.)
+group_lives() {
+  local cwd
   while read -r cwd; do
     # The group is the third word after the name, which is in brackets.
-    if [ "$(sed 's/.*) //' "${cwd%/cwd}/stat" 2>/dev/null | cut -d' ' -f3)" = "$pid" ]; then
-      printf '%s' "$pid"
-      return
-    fi
+    [ "$(sed 's/.*) //' "${cwd%/cwd}/stat" 2>/dev/null | cut -d' ' -f3)" != "$1" ] || return 0
   done < <(find /proc -maxdepth 2 -name cwd -lname "$DIR" 2>/dev/null)
+  return 1
 }
 
-start_parts() {
-  local part
-  for part in "${PARTS[@]}"; do launch_part "$part"; done
-  await stubs
-  await keystone
-  [ -e rig.json ] || await magnum
-  quietly magnum-furnish "$VENV/bin/python" "$RIG/bin/furnish.py" rig.json "$RIG_KEYSTONE_PORT" "$RIG_MAGNUM_PORT" "$RIG_STUBS_PORT" ||
-    die "the rig could not be furnished (see $SETUP_LOGS/magnum-furnish.log)"
-  for part in "${PARTS[@]}"; do await "$part"; done
+# end_part PART: it and what it has started, by force: nothing in a rig is lost by that, and to end in
+# order takes the conductor five seconds.
+end_part() {
+  local pid
+  pid=$(cat "pid/$1" 2>/dev/null) || return 0
+  for _ in $(seq 1 100); do
+    group_lives "$pid" || break
+    kill -KILL -- "-$pid" 2>/dev/null || true
+    sleep 0.02
+  done
+  rm -f "pid/$1"
 }
 
 # --- Verbs ------------------------------------------------------------------------------------
 
 start() {
-  local started
+  local started part
   setup
   started=$(date +%s)
   [ -e rig.json ] || cp -a "$SEED/." .
   [ "$(cat stamp 2>/dev/null)" = "$(cat "$SEED/stamp")" ] ||
     note "$DIR was made by another version of the rig; to begin anew: $0 stop $DIR && rm -r $DIR"
   settle
-  start_parts
+  for part in "${PARTS[@]}"; do launch_part "$part"; done
+  for part in "${PARTS[@]}"; do await "$part"; done
   skip "Keystone and Magnum answer, after $(seconds_since "$started") s: $DIR/rig.json"
 }
 
 stop() {
   local part
-  for part in "${PARTS[@]}"; do end_part "$part" TERM & done
-  wait
+  for part in "${PARTS[@]}"; do end_part "$part"; done
   skip "no Keystone and no Magnum run in $DIR"
 }
 
@@ -359,10 +351,22 @@ if [ "$VERB" = fill ]; then
   case $COUNT in '' | *[!0-9]*) usage ;; esac
   set -- "${@:1:$#-1}"
 fi
-[ $# -le 1 ] || usage
-case $VERB in setup | run) [ $# = 0 ] || usage ;; esac
-[ "$VERB" = setup ] || use_dir "${1:-$MAGNUM/run}"
+case $VERB in
+  run | setup) [ $# = 0 ] || usage ;;
+  start | stop | runs | fill | keystone-* | magnum-* | conductor-* | stubs-*) [ $# -le 1 ] || usage ;;
+  *) usage ;;
+esac
+DIR=${1:-$MAGNUM/run}
 PART=${VERB%-*}
+case $VERB in
+  setup) ;;
+  stop | runs | *-stop)
+    # Where nothing is, nothing runs.
+    [ -d "$DIR" ] || exit "$([ "$VERB" = runs ] && echo 1 || echo 0)"
+    use_dir "$DIR"
+    ;;
+  *) use_dir "$DIR" ;;
+esac
 case $VERB in
   run)
     # Long enough to be watched.
@@ -370,10 +374,13 @@ case $VERB in
     start
     tell
     ;;
-  setup) setup && skip "Keystone and Magnum for tests" ;;
+  setup)
+    setup
+    skip "Keystone and Magnum for tests"
+    ;;
   start | stop | runs) "$VERB" ;;
   fill) fill "$COUNT" ;;
-  keystone-stop | magnum-stop | conductor-stop | stubs-stop) end_part "$PART" KILL ;;
+  keystone-stop | magnum-stop | conductor-stop | stubs-stop) end_part "$PART" ;;
   keystone-start | magnum-start | conductor-start | stubs-start) start_part "$PART" ;;
   *) usage ;;
 esac

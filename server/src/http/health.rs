@@ -33,8 +33,11 @@ pub(super) async fn ready(State(state): State<AppState>) -> impl IntoResponse {
         _ => {
             // Any answer will do, and no token is as good as another for that.
             let nobody = SecretString::from("none");
-            let answer = timeout(PATIENCE, state.services.control_plane.check_token(&nobody)).await;
-            let reachable = matches!(answer, Ok(Ok(_)));
+            let mut reachable = true;
+            for place in state.services.backends.all() {
+                let answer = timeout(PATIENCE, place.control_plane.check_token(&nobody)).await;
+                reachable &= matches!(answer, Ok(Ok(_)));
+            }
             *last = Some((Instant::now(), reachable));
             reachable
         }

@@ -5,7 +5,7 @@
 //! of all logs as its id, so that a browser that lost the stream misses no line and has none twice. An
 //! event `done` is the last: nothing more will come.
 
-use std::{collections::HashSet, convert::Infallible, time::Duration};
+use std::{collections::HashSet, convert::Infallible, sync::Arc, time::Duration};
 
 use app::{
     cluster::logs::{
@@ -84,7 +84,7 @@ impl Asked {
             return Err(Problem::Malformed);
         }
         let up = Upstream {
-            control_plane: state.services.control_plane.clone(),
+            control_plane: Arc::clone(&authorised.place.control_plane),
             token: authorised.session.token.clone(),
         };
         let list = up.control_plane.containers(&up.token, id).await;

@@ -44,13 +44,16 @@ impl SessionWatch {
             return false;
         }
         let CurrentSession {
+            backend,
             account_id,
             token,
             token_expires_at,
             ..
         } = &self.session;
-        let entered = self
-            .services
+        let Ok(place) = self.services.backends.of(*backend) else {
+            return false;
+        };
+        let entered = place
             .hub
             .enter(account_id, token, *token_expires_at)
             .await;

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use app::session::Backend;
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -14,7 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use super::{FakeControlPlane, ManualClock};
-use crate::{Parts, build};
+use crate::{Parts, Source, build};
 
 /// Longer than anything takes here; a test that hangs says where.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,8 +54,12 @@ impl House {
         let clock = ManualClock::default();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let router = build(Parts {
-            control_plane: Arc::new(control_plane.clone()),
-            api_url: "https://api.example.com".to_owned(),
+            first: Source {
+                backend: Backend::Carina,
+                control_plane: Arc::new(control_plane.clone()),
+                api_url: "https://api.example.com".to_owned(),
+            },
+            others: Vec::new(),
             clock: Arc::new(clock.clone()),
             data_dir: folder.path().join("data"),
             site_root: folder.path().join("site"),

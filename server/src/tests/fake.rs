@@ -15,7 +15,10 @@ use cluster_api::{
     Fingerprint, Flavor, IdempotencyKey, Node, NodeCount, NodeId, NodeRole, NodeState, Problem,
     Provisioning, Quotas, Scope, Scopes, Snapshot, TaskKind, Timestamp, UsualTime, UsualTimes,
     WatchMessage,
-    client::{ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch},
+    client::{
+        CloudApi, ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch,
+        Who,
+    },
     inside::{
         Container, ContainerList, LogLine, LogSource, Metrics, MetricsWindow, NodeList,
         ServiceList, SilentNode,
@@ -83,6 +86,7 @@ pub(crate) fn cluster(name: &str, version: i64) -> Cluster {
         labels: cluster_api::Labels::default(),
         autoscale: false,
         version: EventId(version),
+        cloud: None,
     }
 }
 
@@ -394,14 +398,12 @@ pub(crate) fn log_line(second: i64, data: &str) -> Result<LogItem, Problem> {
     })
 }
 
+impl CloudApi for FakeControlPlane {}
+
 #[async_trait]
 impl ControlPlane for FakeControlPlane {
-    async fn sign_in(
-        &self,
-        username: &str,
-        secret: &Secret,
-        origin: &Origin,
-    ) -> Result<Grant, Problem> {
+    async fn sign_in(&self, who: &Who, secret: &Secret, origin: &Origin) -> Result<Grant, Problem> {
+        let username = who.username.as_str();
         let mut state = self.called("sign_in");
         state.origin = origin.clone();
         if state.away {

@@ -46,7 +46,7 @@ impl Login {
         let refusal = |problem| refused(&plane, problem);
         let secret = Secret::Password(password);
         let grant = plane
-            .sign_in(&username, &secret, &Origin::default())
+            .sign_in(&username.as_str().into(), &secret, &Origin::default())
             .await
             .map_err(refusal)?;
 

@@ -2,7 +2,7 @@
 
 mod account;
 mod address;
-mod answer;
+pub(super) mod answer;
 mod clusters;
 mod help;
 mod inside;

@@ -359,7 +359,9 @@ async fn keys_and_sessions_are_made_and_ended() {
     let made = api.make_key(owner, &wish).await.unwrap();
     assert!(!format!("{made:?}").contains(&made.secret.0));
     let secret = Secret::ApiKey(made.secret.0.into());
-    let grant = api.sign_in("owner", &secret, &Origin::default()).await;
+    let grant = api
+        .sign_in(&"owner".into(), &secret, &Origin::default())
+        .await;
     let grant = grant.unwrap();
     assert_eq!(grant.scopes, Some(wish.scopes.clone()));
     let refused = api.make_key(&grant.token, &wish).await;
@@ -372,7 +374,9 @@ async fn keys_and_sessions_are_made_and_ended() {
 
     let password = Secret::Password(PASSWORD.into());
     let sign_in = async || {
-        let grant = api.sign_in("owner", &password, &Origin::default()).await;
+        let grant = api
+            .sign_in(&"owner".into(), &password, &Origin::default())
+            .await;
         grant.unwrap().token
     };
     let (second, third) = (sign_in().await, sign_in().await);
@@ -405,7 +409,9 @@ async fn admins_keep_accounts_and_read_the_audit_log() {
     let made = api.add_account(admin, &wish).await.unwrap();
     let id = made.account.id;
     let password = Secret::Password(made.password.0.into());
-    let carol = api.sign_in("carol", &password, &Origin::default()).await;
+    let carol = api
+        .sign_in(&"carol".into(), &password, &Origin::default())
+        .await;
     let carol = carol.unwrap().token;
     assert_eq!(
         api.accounts(&carol, None).await.err(),

@@ -568,6 +568,7 @@ pub(super) fn record(row: &SqliteRow, nodes: Vec<NodeRecord>) -> Result<ClusterR
             progress: json(row.try_get("progress")?)?,
             reason: json(row.try_get("reason")?)?,
             version: EventId(row.try_get("version")?),
+            cloud: None,
         },
         nodes,
     })

@@ -43,7 +43,10 @@ pub(super) async fn checked(response: Response) -> Result<Response, Problem> {
 }
 
 /// Reads a whole body of at most that many bytes.
-pub(super) async fn body(mut response: Response, most: usize) -> Result<Vec<u8>, Problem> {
+pub(in crate::client) async fn body(
+    mut response: Response,
+    most: usize,
+) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
         if bytes.len() + chunk.len() > most {
@@ -54,12 +57,12 @@ pub(super) async fn body(mut response: Response, most: usize) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
-pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub(in crate::client) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(garbled)
 }
 
 /// The upstream did not answer: logged here with its causes, once.
-pub(super) fn unreachable(error: reqwest::Error) -> Problem {
+pub(in crate::client) fn unreachable(error: reqwest::Error) -> Problem {
     // A URL of ours can hold a token (Identity v2 puts it in the path).
     let error = error.without_url();
     let mut causes = String::new();

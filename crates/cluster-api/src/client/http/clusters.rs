@@ -16,7 +16,7 @@ use crate::{
     EventList, EventQuery, IDEMPOTENCY_KEY_HEADER, IdempotencyKey, Ledger, NodeCount, NodeId,
     Problem, Quotas, ResizeInput, Role, Scope, Scopes, Snapshot, TaskRequest, Timestamp,
     UsualTimes, WatchMessage,
-    client::{ControlPlane, Grant, Origin, Secret, Watch},
+    client::{CloudApi, ControlPlane, Grant, Origin, Secret, Watch, Who},
 };
 
 impl HttpControlPlane {
@@ -31,14 +31,12 @@ impl HttpControlPlane {
     }
 }
 
+impl CloudApi for HttpControlPlane {}
+
 #[async_trait]
 impl ControlPlane for HttpControlPlane {
-    async fn sign_in(
-        &self,
-        username: &str,
-        secret: &Secret,
-        origin: &Origin,
-    ) -> Result<Grant, Problem> {
+    async fn sign_in(&self, who: &Who, secret: &Secret, origin: &Origin) -> Result<Grant, Problem> {
+        let username = &who.username;
         let auth = match secret {
             Secret::Password(password) => json!({
                 "passwordCredentials": {"username": username, "password": password.expose_secret()}

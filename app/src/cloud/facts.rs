@@ -1,0 +1,122 @@
+//! What only the cloud knows of a cluster.
+
+use cluster_api::{CloudFacts, Cluster, Health};
+use leptos::prelude::*;
+
+use crate::{paths, t, ui::icon::icon};
+
+/// The panel; nothing for clusters on machines of our own.
+#[must_use]
+pub fn facts_panel(cluster: &Cluster) -> Option<AnyView> {
+    let facts = cluster.cloud.as_deref()?;
+    let workers = cluster.node_count.get().saturating_sub(facts.managers);
+    let fact = |name: String, value: Option<String>| {
+        value.map(|value| {
+            view! {
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            }
+        })
+    };
+    let labels: Vec<_> = facts
+        .labels
+        .iter()
+        .map(|(key, value)| view! { <code class="label">{format!("{key}={value}")}</code> })
+        .collect();
+    let owner = if facts.is_mine {
+        t!("owner-you")
+    } else {
+        facts.owner.clone()
+    };
+    Some(
+        view! {
+            <section class="panel" id="cloud-panel" aria-labelledby="cloud">
+                <header>
+                    <h2 id="cloud">{t!("cloud-panel")}</h2>
+                </header>
+                <dl class="body about">
+                    <dt>{t!("health")}</dt>
+                    <dd>{health(facts)}</dd>
+                    <dt>{t!("nodes")}</dt>
+                    <dd>{t!("managers-workers", managers = facts.managers, workers = workers)}</dd>
+                    {fact(t!("template"), Some(cluster.cluster_type.name.clone()))}
+                    {fact(t!("version"), facts.engine_version.clone())}
+                    {fact(t!("create-flavor-managers"), facts.manager_flavor.clone())}
+                    {fact(t!("keypair"), facts.keypair.clone())}
+                    {fact(t!("owner"), Some(owner))}
+                    {(!labels.is_empty()).then(|| view! {
+                        <dt>{t!("overview-labels")}</dt>
+                        <dd>{labels}</dd>
+                    })}
+                </dl>
+                {checks(facts)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// The word for how the machines of a cluster are.
+#[must_use]
+pub fn health_word(health: Option<Health>) -> String {
+    match health {
+        Some(Health::Healthy) => t!("health-healthy"),
+        Some(Health::Unhealthy) => t!("health-unhealthy"),
+        Some(Health::Unknown) => t!("health-unknown"),
+        None => t!("health-none"),
+    }
+}
+
+fn health(facts: &CloudFacts) -> AnyView {
+    let sign = match facts.health {
+        Some(Health::Healthy) => "ok",
+        Some(Health::Unhealthy) => "bad",
+        _ => "none",
+    };
+    view! {
+        {icon(sign, "")}
+        " "
+        {health_word(facts.health)}
+    }
+    .into_any()
+}
+
+fn checks(facts: &CloudFacts) -> Option<AnyView> {
+    if facts.checks.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = facts
+        .checks
+        .iter()
+        .map(|(what, found)| {
+            view! {
+                <li>
+                    <code>{what.clone()}</code>
+                    ": "
+                    {found.clone()}
+                </li>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <details class="body small">
+                <summary>{t!("health-checks")}</summary>
+                <ul>{rows}</ul>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+/// The way to make a cluster anew that was never made.
+#[must_use]
+pub fn create_again(cluster: &Cluster) -> AnyView {
+    let to = paths::with_query(paths::NEW_CLUSTER, &[("again", &*cluster.id.to_string())]);
+    view! {
+        <a class="btn main" href=to>
+            {t!("create-again")}
+        </a>
+    }
+    .into_any()
+}

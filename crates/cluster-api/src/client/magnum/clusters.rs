@@ -1,0 +1,560 @@
+//! What every control plane does, done with Magnum.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use reqwest::Method;
+use secrecy::SecretString;
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::{
+    BEGUN, Magnum, PAUSE,
+    bundle::{Bundle, BundleError, CERTIFICATE_DAYS, Known, Request},
+    keystone::Proof,
+    login::Login,
+    map,
+    watch::MOST_NODES,
+    wire::{CertificateBody, ClusterBody, QuotaBody, Stage, TemplateBody, Work},
+};
+use crate::{
+    Access, Cluster, ClusterId, ClusterStatus, ClusterType, ClusterTypeList, CreateCluster, Event,
+    EventId, EventList, EventQuery, IdempotencyKey, NodeCount, NodeId, NodeRole, NodeRule, Problem,
+    Provisioning, Quotas, RequestId, Snapshot, TaskKind, Template, Timestamp, UsualTime,
+    UsualTimes, WatchMessage,
+    client::{AccountApi, ControlPlane, Grant, HelpApi, InsideApi, Origin, Secret, Watch, Who},
+};
+
+/// What a project may have where nobody set a quota (Magnum's own default).
+const DEFAULT_QUOTA: u32 = 20;
+
+/// A page of the timeline has so many entries.
+const EVENTS: u32 = 100;
+
+impl InsideApi for Magnum {}
+impl AccountApi for Magnum {}
+impl HelpApi for Magnum {}
+
+impl Magnum {
+    /// A cluster, as Magnum writes it.
+    pub(super) async fn one(&self, login: &Login, id: ClusterId) -> Result<ClusterBody, Problem> {
+        let answer = self.read(login, &format!("/clusters/{id}")).await?;
+        let body: ClusterBody = answer.json()?;
+        // An admin of any project may read everybody's.
+        if body
+            .project_id
+            .as_ref()
+            .is_some_and(|its| *its != login.project.id)
+        {
+            return Err(Problem::NotFound);
+        }
+        Ok(body)
+    }
+
+    /// A cluster that may not be there yet: for some 100 ms after it was asked for, it is not.
+    pub(super) async fn born(&self, login: &Login, id: ClusterId) -> Result<ClusterBody, Problem> {
+        let mut tries = 0;
+        loop {
+            match self.one(login, id).await {
+                Err(Problem::NotFound) if tries < BEGUN => tries += 1,
+                answer => return answer,
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// A cluster in the words of all.
+    pub(super) async fn cluster_of(
+        &self,
+        login: &Login,
+        body: &ClusterBody,
+        version: EventId,
+    ) -> Result<Cluster, Problem> {
+        let mut templates = HashMap::new();
+        let id = body.cluster_template_id;
+        // Of another project, or gone: the cluster goes on without it.
+        if let Ok(template) = self.template_body(login, &id.to_string()).await {
+            templates.insert(id, Template::from(template));
+        }
+        self.row(login, body, &templates, version)
+            .ok_or(Problem::NotFound)
+    }
+
+    pub(super) async fn template_body(
+        &self,
+        login: &Login,
+        id: &str,
+    ) -> Result<TemplateBody, Problem> {
+        let answer = self.read(login, &format!("/clustertemplates/{id}")).await?;
+        answer.json()
+    }
+
+    pub(super) async fn max_clusters(&self, login: &Login) -> Result<u32, Problem> {
+        let path = format!("/quotas/{}/Cluster", login.project.id);
+        match self.read(login, &path).await {
+            Ok(answer) => {
+                let QuotaBody { hard_limit } = answer.json()?;
+                Ok(u32::try_from(hard_limit).unwrap_or(u32::MAX))
+            }
+            // Some clouds keep their quotas to themselves.
+            Err(Problem::Refused { .. } | Problem::NotFound) => Ok(DEFAULT_QUOTA),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// Waits until what was asked for shows. Magnum answers 202 at once and hands the wish to its
+    /// conductor, which drops it where the state forbids it, with a line in its own log.
+    pub(super) async fn begun(
+        &self,
+        login: &Login,
+        before: &ClusterBody,
+        shows: impl Fn(&ClusterBody) -> bool,
+    ) -> Result<ClusterBody, Problem> {
+        for _ in 0..BEGUN {
+            let body = self.one(login, before.uuid).await?;
+            if shows(&body) || body.status != before.status || body.updated_at != before.updated_at
+            {
+                return Ok(body);
+            }
+            sleep(PAUSE).await;
+        }
+        Err(Problem::NotBegun)
+    }
+
+    /// Gives somebody a session in a project.
+    pub(super) async fn enter(
+        &self,
+        proof: Proof,
+        project: Option<&str>,
+    ) -> Result<Grant, Problem> {
+        let keystone = &self.0.keystone;
+        let project = match (&proof, project) {
+            (Proof::ApplicationCredential { .. }, _) => None,
+            (_, Some(project)) => Some(project.to_owned()),
+            (proof, None) => Some(self.first_project(proof).await?),
+        };
+        let granted = keystone.grant(&proof, project.as_deref()).await?;
+        let allowed = &self.0.settings.projects;
+        let is_allowed = granted.project.as_ref().is_some_and(|it| {
+            allowed.is_empty() || allowed.contains(&it.id) || allowed.contains(&it.name)
+        });
+        if !is_allowed {
+            return Err(Problem::WrongCredentials);
+        }
+        let (user, is_admin) = (
+            granted.user.clone(),
+            granted.roles.iter().any(|role| role == "admin"),
+        );
+        let begun = self
+            .0
+            .logins
+            .begin(granted, proof, &self.0.settings, Timestamp::now())?;
+        Ok(Grant {
+            token: begun.ticket,
+            expires_at: begun.expires_at,
+            account_id: begun.login.account(),
+            username: user.name,
+            scopes: None,
+            is_admin,
+        })
+    }
+
+    /// The project of somebody who names none: the first one that this dashboard is for.
+    async fn first_project(&self, proof: &Proof) -> Result<String, Problem> {
+        let keystone = &self.0.keystone;
+        let granted = keystone.grant(proof, None).await?;
+        // Users may have a default project, and then the token is for it.
+        if let Some(project) = &granted.project {
+            return Ok(project.id.clone());
+        }
+        let projects = keystone.projects(&granted.token).await?;
+        // Nobody needs it any more; if it cannot be ended it ends by itself.
+        let _ = keystone.revoke(&granted.token).await;
+        let project = self.allowed(projects).into_iter().next();
+        project.map(|it| it.id).ok_or(Problem::WrongCredentials)
+    }
+
+    /// Those projects that people may sign in to here.
+    pub(super) fn allowed(&self, projects: Vec<crate::Project>) -> Vec<crate::Project> {
+        let allowed = &self.0.settings.projects;
+        let is_allowed = |it: &crate::Project| {
+            allowed.is_empty() || allowed.contains(&it.id) || allowed.contains(&it.name)
+        };
+        projects.into_iter().filter(is_allowed).collect()
+    }
+
+    /// Changes how many nodes the workers of a cluster are, in the group that came with it.
+    async fn resize_workers(
+        &self,
+        login: &Login,
+        id: ClusterId,
+        nodes: NodeCount,
+        remove: Vec<String>,
+    ) -> Result<(), Problem> {
+        let before = self.one(login, id).await?;
+        can_resize(&before)?;
+        let (total, now) = (nodes.get(), before.node_count + before.master_count);
+        let groups = self.nodegroup_bodies(login, id).await?;
+        let workers = groups.iter().find(|it| it.name == "default-worker");
+        let workers = workers.map_or(before.node_count, |it| it.node_count);
+        // The wish is about all nodes; the managers stay as many as they are.
+        let wished = i64::from(workers) + i64::from(total) - i64::from(now);
+        if wished < 0 {
+            return Err(Problem::NodesInvalid {
+                max: NodeCount::MAX,
+            });
+        }
+        let mut content = json!({"node_count": wished});
+        if !remove.is_empty() {
+            content["nodes_to_remove"] = json!(remove);
+        }
+        let path = format!("/clusters/{id}/actions/resize");
+        self.magnum(login, Method::POST, &path, Some(&content))
+            .await?;
+        self.write_down(login, id, &format!("{nodes} asked for"))
+            .await;
+        self.begun(login, &before, |it| it.node_count != before.node_count)
+            .await?;
+        self.0.accounts.of(&login.account()).poke();
+        Ok(())
+    }
+}
+
+/// Whether Magnum's conductor would take a resize, or a change of a group of nodes, in that state.
+pub(super) fn can_resize(body: &ClusterBody) -> Result<(), Problem> {
+    match (body.status.work, body.status.stage) {
+        (_, Stage::Complete) | (Work::Update, _) => Ok(()),
+        _ => Err(Problem::Busy {
+            status: body.status.status(),
+        }),
+    }
+}
+
+/// A bundle that could not be made, told in the log.
+fn failed(error: &BundleError) -> Problem {
+    let request_id = RequestId(uuid::Uuid::new_v4());
+    let mut story = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        story.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    tracing::error!(%request_id, "credentials could not be made: {story}");
+    Problem::Internal { request_id }
+}
+
+#[async_trait]
+impl ControlPlane for Magnum {
+    async fn sign_in(
+        &self,
+        who: &Who,
+        secret: &Secret,
+        _origin: &Origin,
+    ) -> Result<Grant, Problem> {
+        let proof = match secret {
+            Secret::Password(password) => Proof::Password {
+                user: who.username.clone(),
+                domain: (who.domain.clone()).unwrap_or_else(|| self.0.settings.domain.clone()),
+                password: password.clone(),
+            },
+            Secret::ApiKey(secret) => Proof::ApplicationCredential {
+                id: who.username.clone(),
+                secret: secret.clone(),
+            },
+        };
+        self.enter(proof, who.project.as_deref()).await
+    }
+
+    async fn check_token(&self, token: &SecretString) -> Result<bool, Problem> {
+        let login = match self.login(token) {
+            Ok(login) => login,
+            // None of ours; whether Keystone can be asked shows all the same.
+            Err(_) => return self.0.keystone.is_good(token).await,
+        };
+        let keystone = &self.0.keystone;
+        let current = match login.token(keystone, Timestamp::now()).await {
+            Ok(current) => current,
+            Err(Problem::SignedOut) => return Ok(false),
+            Err(problem) => return Err(problem),
+        };
+        if keystone.is_good(&current).await? {
+            return Ok(true);
+        }
+        // Revoked elsewhere, or Keystone forgot its keys: once more with what it was granted for.
+        match login.token_after(keystone, &current).await {
+            Ok(_) => Ok(true),
+            Err(Problem::SignedOut) => Ok(false),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    async fn sign_out(&self, token: &SecretString) -> Result<(), Problem> {
+        let Ok(login) = self.login(token) else {
+            return Ok(());
+        };
+        self.0.logins.end(&login);
+        self.0.keystone.revoke(&login.last_token().await).await
+    }
+
+    async fn snapshot(&self, token: &SecretString) -> Result<Snapshot, Problem> {
+        use futures::StreamExt;
+        let mut watch = self.open_watch(self.login(token)?).await?;
+        match watch.next().await {
+            Some(Ok(WatchMessage::Snapshot(snapshot))) => Ok(snapshot),
+            Some(Err(problem)) => Err(problem),
+            _ => Err(Problem::Unreachable),
+        }
+    }
+
+    async fn cluster_types(&self, token: &SecretString) -> Result<ClusterTypeList, Problem> {
+        let login = self.login(token)?;
+        let templates = self.all_templates(&login).await?;
+        let cluster_types: Vec<ClusterType> = templates.iter().map(map::type_of).collect();
+        Ok(ClusterTypeList { cluster_types })
+    }
+
+    async fn quotas(&self, token: &SecretString) -> Result<Quotas, Problem> {
+        let login = self.login(token)?;
+        Ok(Quotas {
+            max_clusters: self.max_clusters(&login).await?,
+            max_nodes_per_cluster: NodeCount::of_a_cloud(MOST_NODES),
+        })
+    }
+
+    async fn cluster(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        let login = self.login(token)?;
+        let version = self.0.places.next(Timestamp::now());
+        let body = self.one(&login, id).await?;
+        self.cluster_of(&login, &body, version).await
+    }
+
+    async fn events(&self, token: &SecretString, id: ClusterId) -> Result<Vec<Event>, Problem> {
+        let query = EventQuery::default();
+        Ok(self.page_of_events(token, id, &query).await?.events)
+    }
+
+    async fn page_of_events(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        query: &EventQuery,
+    ) -> Result<EventList, Problem> {
+        let login = self.login(token)?;
+        let before = query
+            .marker
+            .as_ref()
+            .and_then(|it| it.parse().ok())
+            .map(EventId);
+        let limit = query.limit.unwrap_or(EVENTS).clamp(1, 500);
+        let events = self
+            .0
+            .journal
+            .read(&login.project.id, id, before, limit)
+            .await;
+        let is_full = events.len() == limit as usize;
+        let next = events
+            .last()
+            .filter(|_| is_full)
+            .map(|it| it.id.to_string());
+        Ok(EventList { events, next })
+    }
+
+    async fn create(
+        &self,
+        token: &SecretString,
+        cluster: &CreateCluster,
+        key: &IdempotencyKey,
+    ) -> Result<Cluster, Problem> {
+        let login = self.login(token)?;
+        let templates = self.all_templates(&login).await?;
+        let template = templates
+            .iter()
+            .find(|it| map::type_id(it.id) == cluster.cluster_type_id)
+            .ok_or(Problem::TypeUnknown)?;
+        let wish = crate::FromTemplate {
+            name: cluster.name.clone(),
+            template: template.id,
+            managers: 1,
+            workers: cluster.node_count.get() - 1,
+            flavor: None,
+            manager_flavor: None,
+            keypair: None,
+            network: None,
+            labels: cluster.labels.as_map().clone().into_iter().collect(),
+        };
+        self.make(&login, &wish, key).await
+    }
+
+    async fn usual(&self, _token: &SecretString) -> Result<UsualTimes, Problem> {
+        let usual = |task| UsualTime {
+            task,
+            typical_ms: self.0.accounts.usual(task),
+        };
+        Ok(UsualTimes {
+            provisioning: Provisioning::Cloud,
+            times: TaskKind::ALL.into_iter().map(usual).collect(),
+        })
+    }
+
+    async fn resize(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        nodes: NodeCount,
+    ) -> Result<(), Problem> {
+        let login = self.login(token)?;
+        self.resize_workers(&login, id, nodes, Vec::new()).await
+    }
+
+    async fn shrink(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+        nodes: NodeCount,
+        remove: &[NodeId],
+    ) -> Result<(), Problem> {
+        let login = self.login(token)?;
+        let body = self.one(&login, id).await?;
+        let cluster = self.cluster_of(&login, &body, EventId::default()).await?;
+        // Magnum wants the addresses of nodes or their places in the group.
+        let mut chosen = Vec::new();
+        for wanted in remove {
+            let workers = cluster
+                .nodes
+                .iter()
+                .filter(|it| it.role == NodeRole::Worker);
+            let found = workers.enumerate().find(|(_, node)| node.id == *wanted);
+            let (at, node) = found.ok_or(Problem::NodeInvalid {
+                rule: NodeRule::Unknown,
+            })?;
+            chosen.push(node.address.clone().unwrap_or_else(|| at.to_string()));
+        }
+        self.resize_workers(&login, id, nodes, chosen).await
+    }
+
+    async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem> {
+        let login = self.login(token)?;
+        let body = self.one(&login, id).await?;
+        match (body.status.work, body.status.stage) {
+            (Work::Delete, Stage::Failed) => self.delete(token, id).await.map(drop),
+            (Work::Update, Stage::Failed) => {
+                let nodes = NodeCount::of_a_cloud(body.node_count + body.master_count);
+                self.resize_workers(&login, id, nodes, Vec::new()).await
+            }
+            // What was never made is made again as another cluster.
+            (_, Stage::Failed) => Err(Problem::NotOffered),
+            _ => Err(Problem::Busy {
+                status: body.status.status(),
+            }),
+        }
+    }
+
+    async fn delete(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        let login = self.login(token)?;
+        let before = self.one(&login, id).await?;
+        let path = format!("/clusters/{id}");
+        self.magnum(&login, Method::DELETE, &path, None).await?;
+        self.write_down(&login, id, "Deletion asked for").await;
+        let begun = self.begun(&login, &before, |_| false).await;
+        let version = self.0.places.next(Timestamp::now());
+        self.0.accounts.of(&login.account()).poke();
+        match begun {
+            Ok(body) => self.cluster_of(&login, &body, version).await,
+            // It is gone already; its last row says so.
+            Err(Problem::NotFound) => {
+                let mut cluster = self.cluster_of(&login, &before, version).await?;
+                cluster.status = ClusterStatus::Deleted;
+                Ok(cluster)
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
+    async fn access(&self, token: &SecretString, id: ClusterId) -> Result<Access, Problem> {
+        let login = self.login(token)?;
+        let body = self.one(&login, id).await?;
+        let endpoint = body.api_address.clone().filter(|it| !it.is_empty());
+        let endpoint = endpoint.ok_or(Problem::CredentialsNotReady)?;
+        let authority = self.authority(&login, &body).await?;
+        let known = Known::of(&authority).map_err(|error| failed(&error))?;
+        Ok(Access {
+            endpoint,
+            ca_fingerprint: known.fingerprint,
+            ca_expires_at: known.expires_at,
+            certificate_days: CERTIFICATE_DAYS,
+            last_issued: None,
+        })
+    }
+
+    async fn credentials_zip(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+    ) -> Result<Vec<u8>, Problem> {
+        let login = self.login(token)?;
+        let body = self.one(&login, id).await?;
+        let cluster = self.cluster_of(&login, &body, EventId::default()).await?;
+        let endpoint = cluster
+            .endpoint
+            .clone()
+            .ok_or(Problem::CredentialsNotReady)?;
+        let template = self
+            .template_body(&login, &body.cluster_template_id.to_string())
+            .await;
+        let has_tls = template.map_or(true, |it| !it.tls_disabled);
+        let request = Request::new().map_err(|error| failed(&error))?;
+        let mut certificate = None;
+        let mut authority = String::new();
+        if has_tls {
+            authority = self.authority(&login, &body).await?;
+            let wish = json!({"cluster_uuid": id, "csr": request.request});
+            let answer = self
+                .magnum(&login, Method::POST, "/certificates", Some(&wish))
+                .await;
+            let CertificateBody { pem } =
+                answer.map_err(|it| not_yours(&login, &body, it))?.json()?;
+            self.write_down(&login, id, "Credentials handed out").await;
+            certificate = Some(pem);
+        }
+        let bundle = Bundle {
+            name: &cluster.name,
+            endpoint: &endpoint,
+            authority: &authority,
+            client: certificate.as_deref().map(|it| (it, &request.key)),
+            now: Timestamp::now(),
+        };
+        // Clouds before 18.0 still have swarms.
+        let made = if cluster.cluster_type.coe.starts_with("swarm") {
+            bundle.for_docker()
+        } else {
+            bundle.for_kubectl()
+        };
+        made.map_err(|error| failed(&error))
+    }
+
+    async fn watch(&self, token: &SecretString, _last: Option<EventId>) -> Result<Watch, Problem> {
+        self.open_watch(self.login(token)?).await
+    }
+}
+
+impl Magnum {
+    /// The authority of a cluster, as PEM.
+    async fn authority(&self, login: &Login, body: &ClusterBody) -> Result<String, Problem> {
+        let answer = self
+            .read(login, &format!("/certificates/{}", body.uuid))
+            .await;
+        let CertificateBody { pem } = answer.map_err(|it| not_yours(login, body, it))?.json()?;
+        Ok(pem)
+    }
+}
+
+/// Only the user who made a cluster gets credentials of it (policies `certificate:get` and
+/// `certificate:create`); of another project's cluster even an admin hears that there is none.
+fn not_yours(login: &Login, body: &ClusterBody, problem: Problem) -> Problem {
+    match problem {
+        Problem::Refused { .. } | Problem::NotFound if body.user_id != login.user.id => {
+            Problem::NotTheOwner
+        }
+        problem => problem,
+    }
+}
