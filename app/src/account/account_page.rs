@@ -27,8 +27,10 @@ pub fn AccountPage() -> AnyView {
                 <div class="head">
                     <h1>{t!("nav-account")}</h1>
                 </div>
-                {member_panel(&frame.user)}
-                {preferences_panel()}
+                <div class="split">
+                    <div class="stack">{member_panel(&frame.user)}</div>
+                    <div class="stack">{preferences_panel()}</div>
+                </div>
             };
             return Ok(Page::new(t!("nav-account"), body));
         }

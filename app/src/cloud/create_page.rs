@@ -393,7 +393,7 @@ fn merged(template: &Template, draft: &Draft) -> AnyView {
     view! {
         <div id="merged">
             <h2>{t!("create-labels-merged")}</h2>
-            <ul class="plain">{rows}</ul>
+            <ul class="rows">{rows}</ul>
         </div>
     }
     .into_any()

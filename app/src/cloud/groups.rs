@@ -195,7 +195,7 @@ fn acts(id: ClusterId, group: &Nodegroup, asked: &Asked) -> AnyView {
                     <input id=field("remove") name="remove" type="text" autocomplete="off" spellcheck="false" maxlength="2000" aria-describedby=field("remove-hint")/>
                     <p class="hint" id=field("remove-hint")>{t!("groups-remove-hint")}</p>
                 </div>
-                {submit(Submit { label: t!("groups-resize"), busy: t!("groups-resizing"), ..Submit::default() })}
+                <div class="acts">{submit(Submit { label: t!("groups-resize"), busy: t!("groups-resizing"), ..Submit::default() })}</div>
             </form>
             <form method="post" action=BoundGroup::url() class="form">
                 {hidden()}
@@ -208,7 +208,7 @@ fn acts(id: ClusterId, group: &Nodegroup, asked: &Asked) -> AnyView {
                     <input id=field("max") name="max" type="number" inputmode="numeric" min="0" max="999" value=most aria-describedby=field("max-hint")/>
                     <p class="hint" id=field("max-hint")>{t!("groups-max-hint")}</p>
                 </div>
-                {submit(Submit { label: t!("groups-bound"), busy: t!("groups-resizing"), ..Submit::default() })}
+                <div class="acts">{submit(Submit { label: t!("groups-bound"), busy: t!("groups-resizing"), ..Submit::default() })}</div>
             </form>
         </details>
         {delete}
@@ -258,7 +258,7 @@ fn add(id: ClusterId) -> AnyView {
                 {number("max", t!("groups-max"), "")}
                 {area("node_labels", t!("groups-labels"), t!("groups-labels-hint"))}
                 {area("taints", t!("groups-taints"), t!("groups-taints-hint"))}
-                {submit(Submit { label: t!("groups-add-do"), busy: t!("groups-adding"), ..Submit::default() })}
+                <div class="acts">{submit(Submit { label: t!("groups-add-do"), busy: t!("groups-adding"), ..Submit::default() })}</div>
             </form>
         </details>
     }

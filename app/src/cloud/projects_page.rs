@@ -33,7 +33,7 @@ pub fn ProjectsPage() -> AnyView {
         let list = if rows.is_empty() {
             view! { <p class="body quiet">{t!("projects-none")}</p> }.into_any()
         } else {
-            view! { <ul class="body choices">{rows}</ul> }.into_any()
+            view! { <ul class="body rows">{rows}</ul> }.into_any()
         };
         let body = view! {
             <div class="head">

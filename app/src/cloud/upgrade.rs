@@ -50,12 +50,14 @@ pub fn upgrade(cluster: &Cluster, templates: &[Template], said: Option<Problem>)
                     <label for="at-once">{t!("upgrade-at-once")}</label>
                     <input id="at-once" name="at_once" type="number" inputmode="numeric" min="1" max="100" value="1" required/>
                 </div>
-                {submit(Submit {
-                    label: t!("upgrade-do", name = cluster.name.as_str()),
-                    busy: t!("upgrade-doing"),
-                    refused,
-                    ..Submit::default()
-                })}
+                <div class="acts">
+                    {submit(Submit {
+                        label: t!("upgrade-do", name = cluster.name.as_str()),
+                        busy: t!("upgrade-doing"),
+                        refused,
+                        ..Submit::default()
+                    })}
+                </div>
             </form>
         }
         .into_any()

@@ -117,13 +117,17 @@ fn nodes_panel(
                             <th scope="col">{t!("name")}</th>
                             <th scope="col">{t!("nodes-state")}</th>
                             <th scope="col">{t!("nodes-role")}</th>
-                            <th scope="col">{t!("nodes-cpu")}</th>
-                            <th scope="col">{t!("nodes-memory")}</th>
-                            <th scope="col">{t!("tab-containers")}</th>
+                            {offers(Offer::Inside).then(|| view! {
+                                <th scope="col">{t!("nodes-cpu")}</th>
+                                <th scope="col">{t!("nodes-memory")}</th>
+                                <th scope="col">{t!("tab-containers")}</th>
+                            })}
                             <th scope="col">{t!("nodes-address")}</th>
                             <th scope="col">{t!("nodes-engine")}</th>
-                            <th scope="col">{t!("nodes-image")}</th>
-                            <th scope="col">{t!("nodes-acts")}</th>
+                            {offers(Offer::NodeCare).then(|| view! {
+                                <th scope="col">{t!("nodes-image")}</th>
+                                <th scope="col">{t!("nodes-acts")}</th>
+                            })}
                         </tr>
                     </thead>
                     <tbody id="rows">{rows}</tbody>
@@ -140,7 +144,7 @@ fn nodes_panel(
         <section class="panel" aria-labelledby="nodes-title" id="nodes">
             <header>
                 <h2 id="nodes-title">{t!("tab-nodes")}</h2>
-                <span class="end small quiet">{Cells::of(cluster, limit.get()).words()}</span>
+                <span class="end small quiet">{Cells::of(cluster, cluster.room(limit).get()).words()}</span>
             </header>
             <div class="body">{cell_bar(cluster, limit)}</div>
             {unknown}
@@ -304,13 +308,17 @@ fn row(
                 {note.map(|note| view! { <span class="small quiet wraps">{note}</span> })}
             </td>
             <td>{role_word(node.role)}</td>
-            <td class="number">{or_dash(cpu)}</td>
-            <td class="number">{or_dash(memory)}</td>
-            <td class="number">{or_dash(running)}</td>
+            {offers(Offer::Inside).then(|| view! {
+                <td class="number">{or_dash(cpu)}</td>
+                <td class="number">{or_dash(memory)}</td>
+                <td class="number">{or_dash(running)}</td>
+            })}
             <td class="mono">{or_dash(node.address.clone())}</td>
             <td class="mono">{or_dash(node.engine_version.clone())}</td>
-            <td class="mono">{node.image.clone()}</td>
-            <td>{acts(cluster, node)}</td>
+            {offers(Offer::NodeCare).then(|| view! {
+                <td class="mono">{node.image.clone()}</td>
+                <td>{acts(cluster, node)}</td>
+            })}
         </tr>
     }
     .into_any()

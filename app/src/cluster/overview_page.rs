@@ -347,7 +347,7 @@ fn about_panel(subject: &Subject) -> AnyView {
             </header>
             <div class="body">
                 {cell_bar(cluster, limit)}
-                <p class="small quiet">{Cells::of(cluster, limit.get()).words()}</p>
+                <p class="small quiet">{Cells::of(cluster, cluster.room(limit).get()).words()}</p>
             </div>
             <dl class="body about">
                 <dt>{api_word(cluster)}</dt>

@@ -9,6 +9,7 @@ use super::{
     why::why,
 };
 use crate::{
+    cloud::facts::health_word,
     paths, says, t,
     ui::{
         badge::status_badge,
@@ -51,7 +52,11 @@ pub fn card(cluster: &Cluster, limit: NodeCount) -> AnyView {
                         {t!("card-ready", count = cluster.ready_nodes())}
                         " "
                         <span class="quiet">
-                            {t!("card-of", count = cluster.node_count.get(), limit = limit.get())}
+                            {if cluster.cloud.is_some() {
+                                t!("card-of-all", count = cluster.node_count.get())
+                            } else {
+                                t!("card-of", count = cluster.node_count.get(), limit = limit.get())
+                            }}
                         </span>
                     </dd>
                 </div>
@@ -59,10 +64,20 @@ pub fn card(cluster: &Cluster, limit: NodeCount) -> AnyView {
                     <dt>{t!("flavor")}</dt>
                     <dd>{cluster.flavor_name().to_owned()}</dd>
                 </div>
-                <div>
-                    <dt>{t!("autoscale")}</dt>
-                    <dd>{on_or_off(cluster.autoscale)}</dd>
-                </div>
+                {match &cluster.cloud {
+                    Some(facts) => view! {
+                        <div>
+                            <dt>{t!("health")}</dt>
+                            <dd>{health_word(facts.health)}</dd>
+                        </div>
+                    },
+                    None => view! {
+                        <div>
+                            <dt>{t!("autoscale")}</dt>
+                            <dd>{on_or_off(cluster.autoscale)}</dd>
+                        </div>
+                    },
+                }}
             </dl>
             {cell_bar(cluster, limit)}
             <div class="now">

@@ -106,7 +106,7 @@ impl Cells {
 /// The bar of cells of a cluster, in an account that may have `limit` nodes a cluster.
 #[must_use]
 pub fn cell_bar(cluster: &Cluster, limit: NodeCount) -> impl IntoView + use<> {
-    let cells = Cells::of(cluster, limit.get());
+    let cells = Cells::of(cluster, cluster.room(limit).get());
     // As markup: a list without anything to follow or to click is not worth a view of its own.
     let bar: String = cells
         .bar()

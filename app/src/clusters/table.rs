@@ -1,6 +1,6 @@
 //! The clusters of a page as a table, with a box before each for what is done to many at once.
 
-use cluster_api::Cluster;
+use cluster_api::{Cluster, Offer};
 use leptos::prelude::*;
 
 use super::{
@@ -8,6 +8,8 @@ use super::{
     query::{Query, Sort},
 };
 use crate::{
+    cloud::facts::health_word,
+    dashboard::offers,
     paths, says, t,
     ui::{badge::status_badge, icon::icon},
     when::ago,
@@ -56,7 +58,7 @@ pub fn table(clusters: &[&Cluster], query: &Query) -> AnyView {
                             {head(Some(Sort::Status), t!("status"))}
                             {head(Some(Sort::Nodes), t!("nodes"))}
                             {head(None, t!("flavor"))}
-                            {head(None, t!("autoscale"))}
+                            {head(None, if offers(Offer::Autoscale) { t!("autoscale") } else { t!("health") })}
                             {head(Some(if query.sort == Sort::Created { created } else { shown }), t!("created"))}
                         </tr>
                     </thead>
@@ -106,7 +108,12 @@ fn row(cluster: &Cluster) -> AnyView {
                 {t!("ready-of", ready = cluster.ready_nodes(), count = cluster.node_count.get())}
             </td>
             <td class="mono">{cluster.flavor_name().to_owned()}</td>
-            <td>{on_or_off(cluster.autoscale)}</td>
+            <td>
+                {match &cluster.cloud {
+                    Some(facts) => health_word(facts.health),
+                    None => on_or_off(cluster.autoscale),
+                }}
+            </td>
             <td>{ago(cluster.created_at)}</td>
         </tr>
     }

@@ -152,6 +152,11 @@ pub fn sign_in_form(
         Some(Again { username, .. }) => Some(username.to_owned()),
         None => problem.and_then(|_| answer::cookie(TYPED_USERNAME)),
     };
+    let key_word = if dashboard().backends() == [Backend::Magnum] {
+        t!("application-credential")
+    } else {
+        t!("api-key")
+    };
     let again = username.is_some();
     let id = |name: &str| format!("{prefix}{name}");
     view! {
@@ -187,13 +192,13 @@ pub fn sign_in_form(
                 </label>
                 <label>
                     <input type="radio" class="with-key" name="kind" value="api-key" checked=by_key/>
-                    <span>{t!("api-key")}</span>
+                    <span>{key_word.clone()}</span>
                 </label>
             </fieldset>
             <div class="field">
                 <label for=id("secret")>
                     <span class="if-password">{t!("password")}</span>
-                    <span class="if-key">{t!("api-key")}</span>
+                    <span class="if-key">{key_word}</span>
                 </label>
                 <input
                     id=id("secret")

@@ -165,3 +165,6 @@ say-cloud-group-add = Group of nodes { $name } asked for
 say-cloud-group-resize = Group of nodes { $name } asked to have { $count }
 say-cloud-group-bound = Bounds of the group of nodes { $name } changed
 say-cloud-group-delete = Removal of the group of nodes { $name } asked for
+
+card-of-all = of { $count }
+application-credential = Application credential

@@ -168,3 +168,6 @@ say-cloud-group-add = Запрошена группа узлов { $name }
 say-cloud-group-resize = Запрошен размер группы узлов { $name }: { $count }
 say-cloud-group-bound = Изменены пределы группы узлов { $name }
 say-cloud-group-delete = Запрошено удаление группы узлов { $name }
+
+card-of-all = из { $count }
+application-credential = Учётные данные приложения

@@ -225,6 +225,17 @@ impl Cluster {
         }
     }
 
+    /// How many nodes there is room for, of `limit` that a cluster may have: a cloud bounds clusters and not
+    /// their nodes, so there nothing is said of room.
+    #[must_use]
+    pub fn room(&self, limit: NodeCount) -> NodeCount {
+        if self.cloud.is_some() {
+            self.node_count
+        } else {
+            limit
+        }
+    }
+
     /// How many of its nodes are ready for work.
     #[must_use]
     pub fn ready_nodes(&self) -> u32 {

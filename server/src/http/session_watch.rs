@@ -53,10 +53,7 @@ impl SessionWatch {
         let Ok(place) = self.services.backends.of(*backend) else {
             return false;
         };
-        let entered = place
-            .hub
-            .enter(account_id, token, *token_expires_at)
-            .await;
+        let entered = place.hub.enter(account_id, token, *token_expires_at).await;
         !matches!(entered, Err(Problem::SignedOut))
     }
 }
