@@ -185,8 +185,9 @@ run python-tools "$SCRIPTS/setup-python.sh" || fail "no Python tools: the tests 
 for shell in zsh fish busybox; do
   have "$shell" && continue
   step "installing $shell: what carina env prints is tried in it"
-  apt_install "$shell" && have "$shell" ||
-    skip_part "carina env in $shell" "it could not be installed; for example: sudo apt-get install $shell"
+  if ! apt_install "$shell" || ! have "$shell"; then
+    skip_part "carina env in $shell" "it could not be installed; install it, for example: sudo apt-get install $shell"
+  fi
 done
 check formatting cargo fmt --all --check || true
 check no-server-in-browser no_server_in_browser || true
