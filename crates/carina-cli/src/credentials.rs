@@ -70,7 +70,10 @@ impl Folder {
         let zip = session
             .ask(async |plane, token| plane.credentials_zip(token, id).await)
             .await?;
-        self.unpack(zip)
+        self.unpack(zip).map_err(|failure| match failure {
+            Failure::Inside(text) => session.bad_answer(text),
+            failure => failure,
+        })
     }
 
     /// Downloads a new bundle if the one in it is not whole, not for this cluster as it is now, or about

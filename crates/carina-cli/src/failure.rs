@@ -55,9 +55,14 @@ pub(crate) enum Failure {
         /// For how long it was waited.
         waited: String,
     },
-    /// The log broke off.
-    #[error("The log broke off: {0}")]
-    LogEnded(String),
+    /// An answer came, and is not what it has to be.
+    #[error("{text}")]
+    BadAnswer {
+        /// What is wrong with it.
+        text: String,
+        /// Which request it answers.
+        request: Option<RequestId>,
+    },
     /// What was given cannot be used.
     #[error("{0}")]
     Usage(String),
@@ -116,7 +121,7 @@ impl Failure {
             Self::Broken { .. } | Self::Gone(_) => Code::Broken,
             Self::TimedOut { .. } => Code::TimedOut,
             Self::Usage(_) => Code::Usage,
-            Self::LogEnded(_)
+            Self::BadAnswer { .. }
             | Self::File { .. }
             | Self::InTheWay(_)
             | Self::Output(_)
@@ -153,6 +158,10 @@ impl Failure {
                     add(&format_args!("Request id: {request}"));
                 }
             }
+            Self::BadAnswer {
+                request: Some(request),
+                ..
+            } => add(&format_args!("Request id: {request}")),
             Self::InTheWay(_) => add(&"Name another folder, or move them away: --path=DIR."),
             Self::NoCredentials(_) => {
                 add(&"Run `carina login`, or set CARINA_USERNAME and CARINA_APIKEY.")

@@ -128,6 +128,14 @@ impl Session {
         }
     }
 
+    /// What is wrong with the answer to the last request.
+    pub(crate) fn bad_answer(&self, text: String) -> Failure {
+        Failure::BadAnswer {
+            text,
+            request: self.plane.last_answered(),
+        }
+    }
+
     fn kept_token(&self) -> Option<SecretString> {
         let mut token = self.token.borrow_mut();
         if token.is_none() {
