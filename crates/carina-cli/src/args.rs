@@ -20,7 +20,7 @@ use crate::{commands, settings::Given};
 )]
 pub(crate) struct Carina {
     /// Print the version
-    #[arg(long, short = 'v', short_alias = 'V', global = true, action = ArgAction::Version)]
+    #[arg(long, short = 'v', short_alias = 'V', global = true, display_order = 900, action = ArgAction::Version)]
     version: Option<bool>,
 
     #[command(flatten)]

@@ -589,6 +589,7 @@ fn every_command_has_a_page_with_its_flags() {
         let head = format!(".TH carina-{command} 1");
         assert!(page.contains(&head), "{page}");
         assert!(page.contains("--endpoint") && page.contains("carina v0.1.0 ("));
+        assert!(page.contains("\nv0.1.0 ("), "{page}");
     }
     for (command, flags) in [
         ("create", ["--nodes", "--wait", "--timeout"]),

@@ -46,6 +46,9 @@ impl Man {
                 request: None,
             })?;
         }
+        // The page puts a v before it.
+        let number = VERSION.trim_start_matches('v');
+        let command = command.version(number);
         let mut page = Vec::new();
         clap_mangen::Man::new(command)
             .source(format!("carina {VERSION}"))

@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use cluster_api::{
-    MakeKey, Scopes, Timestamp,
+    MakeKey, Problem, Scopes, Timestamp,
     client::{AccountApi, ControlPlane, HttpControlPlane, Origin, Secret},
 };
 use secrecy::SecretString;
@@ -121,8 +121,12 @@ impl Logout {
                 .ask(async |plane, token| plane.revoke_key(token, id).await)
                 .await;
             forget_here(&mut profiles, &own.profile, profile)?;
-            if revoked.is_err() {
-                // One that may only read revokes nothing, itself neither.
+            // One that may only read revokes nothing, itself neither.
+            if let Err(Failure::Refused {
+                problem: Problem::ScopeMissing { .. } | Problem::Unreachable,
+                ..
+            }) = revoked
+            {
                 say(&format!(
                     "The profile has forgotten the key, which goes on: carina keys revoke {id}"
                 ));
