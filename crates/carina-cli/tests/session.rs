@@ -507,6 +507,29 @@ fn a_line_moves_in_a_terminal_while_somebody_waits() {
 }
 
 #[test]
+fn waiting_for_what_is_deleted_meanwhile_ends_with_that() {
+    let plane = Plane::simulated();
+    plane.carina("create --nodes=3 gone").success();
+    let mut waits = Command::new(CARINA)
+        .env_clear()
+        .envs(plane.environment())
+        .args(["get", "--wait", "gone"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let told = std::io::BufReader::new(waits.stderr.take().unwrap());
+    let mut told = std::io::BufRead::lines(told);
+    assert!(told.next().unwrap().unwrap().starts_with("gone: "));
+    plane.carina("delete gone").success();
+    let last = told.last().unwrap().unwrap();
+    assert_eq!(last, "carina: gone was deleted meanwhile.");
+    let output = waits.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(6));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
 fn what_follows_ends_with_the_cluster() {
     let plane = Plane::simulated();
     plane.carina("create --wait watched").success();
