@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use clap::{Parser, Subcommand};
+use clap::{ArgAction, Parser, Subcommand};
 
 use crate::{commands, settings::Given};
 
@@ -11,19 +11,33 @@ use crate::{commands, settings::Given};
 #[derive(Parser)]
 #[command(
     name = "carina",
-    version,
+    version = VERSION,
     propagate_version = true,
+    disable_version_flag = true,
     after_help = AFTER,
     subcommand_required = true,
     arg_required_else_help = true
 )]
 pub(crate) struct Carina {
+    /// Print the version
+    #[arg(long, short = 'v', short_alias = 'V', global = true, display_order = 900, action = ArgAction::Version)]
+    version: Option<bool>,
+
     #[command(flatten)]
     pub(crate) given: Given,
 
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+/// The version and what it was built from, as the first `carina` said it: `v2.1.3 (6bf9d5a)`.
+pub(crate) const VERSION: &str = concat!(
+    "v",
+    env!("CARGO_PKG_VERSION"),
+    " (",
+    env!("CARINA_COMMIT"),
+    ")"
+);
 
 const AFTER: &str = "\
 Exit codes:
@@ -108,8 +122,8 @@ pub(crate) enum Command {
     /// Print a completion script for bash
     #[command(hide = true)]
     BashCompletion,
-    /// Print the manual page
-    Man,
+    /// Print the manual page of carina, or of a command
+    Man(commands::help::Man),
     /// Print the version
     Version,
 }

@@ -25,7 +25,7 @@ pub(crate) mod watch;
 use clap_complete::Shell;
 
 use crate::{
-    args::{Carina, Command},
+    args::{Carina, Command, VERSION},
     failure::Failure,
     output::{self, Output},
     session::Session,
@@ -49,8 +49,8 @@ pub(crate) async fn run(line: Carina) -> Result<(), Failure> {
     match line.command {
         Command::Completion(it) => help::completion(it.shell),
         Command::BashCompletion => help::completion(Shell::Bash),
-        Command::Man => help::manual(),
-        Command::Version => output::lines([concat!("carina ", env!("CARGO_PKG_VERSION"))]),
+        Command::Man(it) => it.run(),
+        Command::Version => output::lines([VERSION]),
         command => {
             let settings = line.given.settle()?;
             match command {
@@ -98,7 +98,7 @@ async fn ask(command: Command, context: &Context) -> Result<(), Failure> {
         | Command::Logout(_)
         | Command::Completion(_)
         | Command::BashCompletion
-        | Command::Man
+        | Command::Man(_)
         | Command::Version => Ok(()),
     }
 }

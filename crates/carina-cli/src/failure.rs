@@ -14,6 +14,8 @@ pub(crate) enum Failure {
         problem: Problem,
         /// Under which id the control plane has it in its log.
         request: Option<RequestId>,
+        /// The name of the cluster that it is about, if it is about one.
+        cluster: Option<String>,
     },
     /// What is named is not there.
     #[error("There is no {kind} \"{name}\".")]
@@ -24,6 +26,8 @@ pub(crate) enum Failure {
         name: String,
         /// What to do.
         hint: String,
+        /// Which request did not find it, if one was made.
+        request: Option<RequestId>,
     },
     /// Nothing says who asks.
     #[error("There is no {0} to sign in with.")]
@@ -51,9 +55,14 @@ pub(crate) enum Failure {
         /// For how long it was waited.
         waited: String,
     },
-    /// The log broke off.
-    #[error("The log broke off: {0}")]
-    LogEnded(String),
+    /// An answer came, and is not what it has to be.
+    #[error("{text}")]
+    BadAnswer {
+        /// What is wrong with it.
+        text: String,
+        /// Which request it answers.
+        request: Option<RequestId>,
+    },
     /// What was given cannot be used.
     #[error("{0}")]
     Usage(String),
@@ -65,6 +74,9 @@ pub(crate) enum Failure {
         /// Why not.
         error: io::Error,
     },
+    /// What stands where credentials are to go is nobody's bundle.
+    #[error("There are files in {} that are not of a cluster, and would be lost.", .0.display())]
+    InTheWay(PathBuf),
     /// The result cannot be written.
     #[error("The result cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -109,9 +121,11 @@ impl Failure {
             Self::Broken { .. } | Self::Gone(_) => Code::Broken,
             Self::TimedOut { .. } => Code::TimedOut,
             Self::Usage(_) => Code::Usage,
-            Self::LogEnded(_) | Self::File { .. } | Self::Output(_) | Self::Inside(_) => {
-                Code::Failed
-            }
+            Self::BadAnswer { .. }
+            | Self::File { .. }
+            | Self::InTheWay(_)
+            | Self::Output(_)
+            | Self::Inside(_) => Code::Failed,
         }
     }
 
@@ -123,8 +137,12 @@ impl Failure {
             let _ = writeln!(text, "  {line}");
         };
         match self {
-            Self::Refused { problem, request } => {
-                if let Some(hint) = hint(*problem) {
+            Self::Refused {
+                problem,
+                request,
+                cluster,
+            } => {
+                if let Some(hint) = hint(*problem, cluster.as_deref()) {
                     add(&hint);
                 }
                 // The sentence of an internal fault has it already.
@@ -134,7 +152,17 @@ impl Failure {
                     add(&format_args!("Request id: {request}"));
                 }
             }
-            Self::Missing { hint, .. } => add(hint),
+            Self::Missing { hint, request, .. } => {
+                add(hint);
+                if let Some(request) = request {
+                    add(&format_args!("Request id: {request}"));
+                }
+            }
+            Self::BadAnswer {
+                request: Some(request),
+                ..
+            } => add(&format_args!("Request id: {request}")),
+            Self::InTheWay(_) => add(&"Name another folder, or move them away: --path=DIR."),
             Self::NoCredentials(_) => {
                 add(&"Run `carina login`, or set CARINA_USERNAME and CARINA_APIKEY.")
             }
@@ -167,30 +195,36 @@ fn code_of(problem: Problem) -> Code {
     }
 }
 
-/// What to type, where the sentence does not say it.
-fn hint(problem: Problem) -> Option<&'static str> {
+/// What to type, where the sentence does not say it, about the cluster if it is about one.
+fn hint(problem: Problem, cluster: Option<&str>) -> Option<String> {
+    let name = cluster.unwrap_or("NAME");
     Some(match problem {
         Problem::SignedOut | Problem::WrongCredentials => {
             "Sign in again with `carina login`, or look at CARINA_USERNAME and CARINA_APIKEY."
+                .to_owned()
         }
-        Problem::ScopeMissing { .. } => "A key that may do it: carina login.",
-        Problem::QuotaClusters { .. } => "Delete one: carina delete NAME.",
+        Problem::ScopeMissing { .. } => "A key that may do it: carina login.".to_owned(),
+        Problem::QuotaClusters { .. } => {
+            "Yours: carina list. Delete one: carina delete NAME.".to_owned()
+        }
         Problem::QuotaNodes { .. } | Problem::NodesInvalid { .. } => {
-            "What the account may have: carina quotas."
+            "What the account may have: carina quotas.".to_owned()
         }
-        Problem::Protected => "Take it off: carina protect NAME off.",
+        Problem::Protected => format!("Take it off: carina protect {name} off."),
         Problem::Busy { .. } | Problem::CredentialsNotReady => {
-            "Wait for it: carina get --wait NAME."
+            format!("Wait for it: carina get --wait {name}.")
         }
-        Problem::NameTaken => "Your clusters: carina list.",
-        Problem::TypeUnknown => "What there is: carina templates.",
+        Problem::NameTaken | Problem::NotFound => "Your clusters: carina list.".to_owned(),
+        Problem::TypeUnknown => "What there is: carina templates.".to_owned(),
         Problem::NodeInvalid {
             rule: NodeRule::Unknown,
-        } => "What there is: carina nodes NAME.",
-        Problem::Unreachable => "Look at the address: --endpoint, CARINA_ENDPOINT or the profile.",
+        } => format!("What there is: carina nodes {name}."),
+        Problem::Unreachable => {
+            "Look at the address: --endpoint, CARINA_ENDPOINT or the profile.".to_owned()
+        }
         Problem::Help {
             rule: HelpRule::NoTicket | HelpRule::NoSubscription,
-        } => "It may be gone.",
+        } => "It may be gone.".to_owned(),
         _ => return None,
     })
 }
@@ -205,17 +239,29 @@ mod tests {
         let refused = |problem| Failure::Refused {
             problem,
             request: Some(request),
+            cluster: Some("shop".to_owned()),
         };
         assert_eq!(
             refused(Problem::Protected).report(),
             "carina: The cluster is protected against deletion. Take the protection off first.\n  \
-             Take it off: carina protect NAME off.\n  \
+             Take it off: carina protect shop off.\n  \
              Request id: 00000000-0000-0000-0000-000000000000\n"
         );
         let inside = refused(Problem::Internal {
             request_id: request,
         });
         assert_eq!(inside.report().matches("00000000-0000").count(), 1);
+        let missing = Failure::Missing {
+            kind: "cluster",
+            name: "shop".to_owned(),
+            hint: "Yours: carina list.".to_owned(),
+            request: Some(request),
+        };
+        assert_eq!(
+            missing.report(),
+            "carina: There is no cluster \"shop\".\n  Yours: carina list.\n  \
+             Request id: 00000000-0000-0000-0000-000000000000\n"
+        );
     }
 
     #[test]

@@ -23,15 +23,24 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Parser;
+use clap::{Parser, error::ErrorKind};
 
-use crate::{args::Carina, failure::Failure};
+use crate::{
+    args::{Carina, VERSION},
+    failure::Failure,
+};
 
 // One thread: a command asks one thing after the other, and starts sooner without more of them.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     warnings::to_standard_error();
-    match commands::run(Carina::parse()).await {
+    let done = match Carina::try_parse() {
+        Ok(line) => commands::run(line).await,
+        // The same line as `carina version`: clap would put the name before it.
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => output::lines([VERSION]),
+        Err(error) => error.exit(),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read the output has enough of it: `carina list | head -1`.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {

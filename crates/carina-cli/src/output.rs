@@ -70,3 +70,9 @@ pub(crate) fn text(text: &str) -> Result<(), Failure> {
 fn unwritable(error: impl std::fmt::Display) -> Failure {
     Failure::Inside(format!("The result cannot be written: {error}"))
 }
+
+/// Writes what is no result, a line on standard error.
+pub(crate) fn say(text: &str) {
+    // There is nobody left to tell if this fails.
+    let _ = writeln!(io::stderr(), "{text}");
+}

@@ -30,7 +30,8 @@ impl Progress {
             bar
         });
         Self {
-            bar,
+            // It shows nothing on a terminal that cannot take a line back (TERM=dumb).
+            bar: bar.filter(|bar| !bar.is_hidden()),
             told: String::new(),
         }
     }

@@ -23,6 +23,8 @@ pub(crate) struct Session {
     apikey: SecretString,
     cache: Option<Cache>,
     token: RefCell<Option<SecretString>>,
+    /// The name of the cluster that was looked up last: what comes after that is about it.
+    cluster: RefCell<Option<String>>,
 }
 
 /// A client for the control plane of the settings.
@@ -49,9 +51,13 @@ pub(crate) fn refused(plane: &HttpControlPlane, problem: Problem) -> Failure {
     let request = match problem {
         // It has not seen the request.
         Problem::Unreachable => None,
-        _ => plane.last_refused(),
+        _ => plane.last_answered(),
     };
-    Failure::Refused { problem, request }
+    Failure::Refused {
+        problem,
+        request,
+        cluster: None,
+    }
 }
 
 impl Session {
@@ -74,6 +80,7 @@ impl Session {
             apikey,
             cache,
             token: RefCell::new(None),
+            cluster: RefCell::new(None),
         })
     }
 
@@ -95,7 +102,38 @@ impl Session {
             }
             answer => answer,
         }
-        .map_err(|problem| refused(&self.plane, problem))
+        .map_err(|problem| self.refused(problem))
+    }
+
+    fn refused(&self, problem: Problem) -> Failure {
+        let mut failure = refused(&self.plane, problem);
+        if let Failure::Refused { cluster, .. } = &mut failure {
+            *cluster = self.cluster.borrow().clone();
+        }
+        failure
+    }
+
+    /// What the answer to the last request lacks.
+    pub(crate) fn missing(
+        &self,
+        kind: &'static str,
+        name: &str,
+        hint: impl Into<String>,
+    ) -> Failure {
+        Failure::Missing {
+            kind,
+            name: name.to_owned(),
+            hint: hint.into(),
+            request: self.plane.last_answered(),
+        }
+    }
+
+    /// What is wrong with the answer to the last request.
+    pub(crate) fn bad_answer(&self, text: String) -> Failure {
+        Failure::BadAnswer {
+            text,
+            request: self.plane.last_answered(),
+        }
     }
 
     fn kept_token(&self) -> Option<SecretString> {
@@ -126,11 +164,13 @@ impl Session {
 
     /// A cluster by its name or id.
     pub(crate) async fn cluster(&self, name: &str) -> Result<Cluster, Failure> {
-        let missing = || Failure::Missing {
-            kind: "cluster",
-            name: name.to_owned(),
-            hint: "Yours: carina list.".to_owned(),
-        };
+        let cluster = self.look_up(name).await?;
+        *self.cluster.borrow_mut() = Some(cluster.name.to_string());
+        Ok(cluster)
+    }
+
+    async fn look_up(&self, name: &str) -> Result<Cluster, Failure> {
+        let missing = || self.missing("cluster", name, "Yours: carina list.");
         if let Ok(id) = name.parse::<ClusterId>() {
             return match self
                 .ask(async |plane, token| plane.cluster(token, id).await)

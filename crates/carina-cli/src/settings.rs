@@ -18,6 +18,7 @@ const USUAL_PROFILE: &str = "default";
 
 /// What flags and the environment say.
 #[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Given {
     /// The account
     #[arg(long, global = true, env = "CARINA_USERNAME", value_name = "NAME")]
@@ -50,6 +51,17 @@ pub(crate) struct Given {
     #[arg(long, global = true)]
     no_cache: bool,
 
+    /// As the first `carina` took it: `--cache=false` is `--no-cache`.
+    #[arg(long, global = true, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    cache: Option<bool>,
+
+    /// No profile, not even the usual one; of the first `carina`, too.
+    #[arg(long, global = true, hide = true)]
+    no_profile: bool,
+
+    #[command(flatten)]
+    old: Old,
+
     /// How results are written
     #[arg(
         long,
@@ -61,6 +73,24 @@ pub(crate) struct Given {
         value_name = "table|json|yaml|name"
     )]
     output: Output,
+}
+
+/// Flags of the first `carina` that say nothing here, so that scripts with them go on. There is one
+/// region alone and one cloud, those of the endpoint; errors say all there is, and nothing but results
+/// goes to standard output.
+#[derive(Args)]
+struct Old {
+    #[arg(long, global = true, hide = true, value_name = "NAME")]
+    region: Option<String>,
+
+    #[arg(long, global = true, hide = true, value_parser = ["public", "make-swarm"])]
+    cloud: Option<String>,
+
+    #[arg(long, global = true, hide = true)]
+    debug: bool,
+
+    #[arg(long, global = true, hide = true)]
+    silent: bool,
 }
 
 /// What holds for this command.
@@ -91,13 +121,17 @@ impl Given {
             Some(home) => home,
             None => usual_home()?,
         };
-        let named = some(self.profile);
+        let named = some(self.profile).filter(|_| !self.no_profile);
         let name = named.clone().unwrap_or_else(|| USUAL_PROFILE.to_owned());
-        let profile = Profiles::open(&home)?.get(&name)?;
+        let profile = if self.no_profile {
+            None
+        } else {
+            Profiles::open(&home)?.get(&name)?
+        };
         Ok(Settings {
             is_profile_missing: named.is_some() && profile.is_none(),
             home,
-            keeps_tokens: !self.no_cache,
+            keeps_tokens: !self.no_cache && self.cache != Some(false),
             output: self.output,
             ..merge(
                 some(self.endpoint),
@@ -120,6 +154,7 @@ impl Settings {
             kind: "profile",
             name: self.profile.clone(),
             hint: format!("Make it: carina login --profile={}.", self.profile),
+            request: None,
         })
     }
 }

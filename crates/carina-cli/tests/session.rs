@@ -12,152 +12,13 @@ use std::{
     process::{Command, Stdio},
 };
 
-use common::{CARINA, KEY, PASSWORD, Plane};
+use common::{CARINA, KEY, PASSWORD, Plane, known::known_session};
 use snapbox::str;
 
 #[test]
 fn the_known_session_prints_what_it_always_did() {
     let plane = Plane::simulated();
-    plane
-        .carina("list")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-
-"#]])
-        .stderr_eq("");
-    plane
-        .carina("create testcluster")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster         container1-1G       1                   false               new
-
-"#]])
-        .stderr_eq("");
-    plane
-        .carina("get --wait testcluster")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster         container1-1G       1                   false               active
-
-"#]]);
-    plane
-        .carina("grow --nodes=2 testcluster")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster         container1-1G       3                   false               growing
-
-"#]]);
-    plane.carina("get --wait testcluster").success();
-    plane
-        .carina("create --nodes=2 --autoscale --flavor=container1-4G --wait testcluster2")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster2        container1-4G       2                   true                active
-
-"#]])
-        .stderr_eq(str![[r#"
-...
-testcluster2: [..] (6 of 6)
-testcluster2: active
-
-"#]]);
-    for list in ["list", "ls", "clusters"] {
-        plane.carina(list).success().stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster2        container1-4G       2                   true                active
-testcluster         container1-1G       3                   false               active
-
-"#]]);
-    }
-    plane
-        .carina("autoscale testcluster2 off")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster2        container1-4G       2                   false               active
-
-"#]]);
-    plane
-        .carina("rebuild testcluster2")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster2        container1-4G       2                   false               rebuilding-swarm
-
-"#]]);
-    plane.carina("get --wait testcluster2").success();
-    plane
-        .carina("resize --nodes=1 --wait testcluster2")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster2        container1-4G       1                   false               active
-
-"#]]);
-    plane
-        .carina("grow --by=1 --wait testcluster2")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster2        container1-4G       2                   false               active
-
-"#]]);
-    plane.carina("quotas").success().stdout_eq(str![[r#"
-MaxClusters         MaxNodesPerCluster
-10                  10
-
-"#]]);
-    plane.carina("templates").success().stdout_eq(str![[r#"
-Name                     COE                 Host
-Swarm on Docker Engine   swarm               container
-
-"#]]);
-    plane
-        .carina("credentials --path=certs testcluster")
-        .success()
-        .stdout_eq(str![[r##"
-#
-# Credentials written to "[..]/certs"
-# To see how to connect to your cluster, run: carina env testcluster --path=[..]/certs
-#
-
-"##]])
-        .stderr_eq("");
-    plane
-        .carina("env --shell=bash --path=certs testcluster")
-        .success()
-        .stdout_eq(str![[r##"
-source [..]/certs/docker.env
-# Run the command below to load environment variables for docker:
-# eval "$(carina env testcluster --shell=bash --path=[..]/certs)"
-
-"##]])
-        .stderr_eq("");
-    plane
-        .carina("delete testcluster")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster         container1-1G       3                   false               deleting
-
-"#]]);
-    plane
-        .carina("rm --wait testcluster2")
-        .success()
-        .stdout_eq(str![[r#"
-ClusterName         Flavor              Nodes               AutoScale           Status
-testcluster2        container1-4G       2                   false               deleted
-
-"#]]);
-    plane
-        .carina("version")
-        .success()
-        .stdout_eq("carina 0.1.0\n");
+    known_session(&plane);
 }
 
 #[test]
@@ -252,8 +113,21 @@ fn what_goes_wrong_is_said_with_what_to_do_and_has_an_exit_code() {
         .stderr_eq(str![[r#"
 carina: There is no cluster "nothing".
   Yours: carina list.
+  Request id: [..]-[..]-[..]-[..]-[..]
 
 "#]]);
+    for line in [
+        "get 4e6ee1b2-7b8c-4a35-9d33-1f0d6f6f3a11",
+        "keys revoke nothing",
+        "create --template=nothing x",
+    ] {
+        plane.carina(line).code(3).stderr_eq(str![[r#"
+carina: There is no [..].
+  [..]: carina [..].
+  Request id: [..]-[..]-[..]-[..]-[..]
+
+"#]]);
+    }
     plane.carina("create --wait --protect held").success();
     plane
         .carina("delete held")
@@ -261,12 +135,21 @@ carina: There is no cluster "nothing".
         .stdout_eq("")
         .stderr_eq(str![[r#"
 carina: The cluster is protected against deletion. Take the protection off first.
-  Take it off: carina protect NAME off.
+  Take it off: carina protect held off.
   Request id: [..]-[..]-[..]-[..]-[..]
 
 "#]]);
     plane.carina("protect held off").success();
     plane.carina("create held").code(5);
+    plane
+        .carina("replace held node-7")
+        .code(3)
+        .stderr_eq(str![[r#"
+carina: There is no node "node-7".
+  Its nodes: carina nodes held.
+  Request id: [..]
+
+"#]]);
     plane
         .carina("create --nodes=11 many")
         .code(5)
@@ -289,6 +172,12 @@ carina: A name is made of lower-case letters, digits and hyphens.
 ...
 carina: held is still rebuilding after 1 s. The work goes on.
   Wait on: carina get --wait held.
+
+"#]]);
+    plane.carina("grow --by=1 held").code(5).stderr_eq(str![[r#"
+carina: [..]
+  Wait for it: carina get --wait held.
+  Request id: [..]
 
 "#]]);
     plane
@@ -347,8 +236,8 @@ fn signing_in_keeps_a_key_and_signing_out_revokes_it() {
     };
     let login = |line: &str, password: &str| {
         let endpoint = format!("--endpoint={}", plane.endpoint);
-        let mut child = carina(line)
-            .args(["login", "--username=admin", &endpoint])
+        let mut child = carina(&format!("login {line}"))
+            .args(["--username=admin", &endpoint])
             .stdin(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -383,6 +272,35 @@ fn signing_in_keeps_a_key_and_signing_out_revokes_it() {
     assert_eq!(count(), before);
     assert_eq!(login("--profile=work", PASSWORD), 0);
     assert_eq!(count(), before + 1);
+
+    // What is said now goes before the environment, and that before the profile.
+    let with_env = |line: &str, name: &str, value: &str| {
+        let output = carina(line).env(name, value).output().unwrap();
+        output.status.code().unwrap()
+    };
+    assert_eq!(with_env("list", "CARINA_APIKEY", "wrong"), 4);
+    let line = format!("list --apikey={KEY}");
+    assert_eq!(with_env(&line, "CARINA_APIKEY", "wrong"), 0);
+    let line = format!("list --apikey={KEY} --username=admin");
+    assert_eq!(with_env(&line, "CARINA_ENDPOINT", "http://127.0.0.1:1"), 8);
+    let line = format!("{line} --endpoint={}", plane.endpoint);
+    assert_eq!(with_env(&line, "CARINA_ENDPOINT", "http://127.0.0.1:1"), 0);
+    assert_eq!(with_env("list", "CARINA_PROFILE", "work"), 0);
+    assert_eq!(with_env("list", "CARINA_PROFILE", "other"), 3);
+    assert_eq!(with_env("list --no-profile", "CARINA_PROFILE", "work"), 4);
+
+    // A key that may do little.
+    assert_eq!(login("--profile=look --scopes=read", PASSWORD), 0);
+    assert_eq!(with_env("list", "CARINA_PROFILE", "look"), 0);
+    assert_eq!(with_env("create no", "CARINA_PROFILE", "look"), 4);
+    // It cannot revoke itself: what is to be typed is said.
+    let output = carina("logout --profile=look").output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let line = said.lines().next().unwrap();
+    plane
+        .carina(line.split_once(": carina ").unwrap().1)
+        .success();
 
     // The token that was kept is not good any more, and there is no key for another one.
     assert!(carina("list").output().unwrap().status.success());
@@ -466,7 +384,58 @@ fn credentials_are_kept_by_id_renewed_after_a_rotation_and_go_with_the_cluster()
     assert_eq!(fs::read_dir(own).unwrap().count(), 1);
 }
 
-/// In every shell of the family that this machine has, also from a folder with a space.
+/// A project has a README of its own, and a folder may hold the credentials of something else.
+#[test]
+fn files_that_are_not_of_the_cluster_stay() {
+    let plane = Plane::simulated();
+    plane.carina("create --wait here").success();
+    plane.carina("create --wait there").success();
+    let folder = plane.folder.path().join("project");
+    fs::create_dir(&folder).unwrap();
+    let read_me = folder.join("README.md");
+    fs::write(&read_me, "my project").unwrap();
+    let names = || {
+        let files = fs::read_dir(&folder).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    let in_it = |line: &str| {
+        let command = plane.command().current_dir(&folder);
+        command.args(line.split(' ')).assert()
+    };
+    in_it("credentials --path=. here").success();
+    in_it("env --path=. here").success();
+    assert_eq!(names().len(), 8);
+    assert_eq!(fs::read_to_string(&read_me).unwrap(), "my project");
+
+    in_it("delete --path=. there").success().stderr_eq(str![[r#"
+The files in [..]/project stay: they are not known to be credentials of there.
+
+"#]]);
+    assert_eq!(names().len(), 8);
+    // Of the same cluster, before it had another name and other certificates.
+    plane.carina("rename here elsewhere").success();
+    in_it("delete --path=. elsewhere").success().stderr_eq("");
+    assert_eq!(names(), ["README.md"]);
+    assert_eq!(fs::read_to_string(&read_me).unwrap(), "my project");
+
+    fs::write(folder.join("key.pem"), "my key").unwrap();
+    plane.carina("create --wait third").success();
+    in_it("credentials --path=. third")
+        .code(1)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+carina: There are files in [..]/project that are not of a cluster, and would be lost.
+  Name another folder, or move them away: --path=DIR.
+
+"#]]);
+    in_it("delete --path=. third").success();
+    assert_eq!(names(), ["README.md", "key.pem"]);
+}
+
+/// In every shell that this machine has, also from a folder with a space.
 #[test]
 fn a_shell_takes_env_in() {
     let plane = Plane::simulated();
@@ -478,22 +447,86 @@ fn a_shell_takes_env_in() {
         &["dash"],
         &["zsh"],
         &["busybox", "sh"],
+        &["fish"],
     ] {
         if Command::new(shell[0]).arg("-c").arg(":").output().is_err() {
             continue;
         }
         tried += 1;
+        let name = shell.last().unwrap();
         for path in ["", " --path='with space'"] {
-            let script = format!(
-                "set -eu; export SHELL=/bin/{}; eval \"$(carina env shells{path})\"; \
-                 test -f \"$DOCKER_CERT_PATH/key.pem\"; echo \"$CARINA_CLUSTER_NAME $DOCKER_HOST\"",
-                shell.last().unwrap()
-            );
+            let script = match *name {
+                "fish" => format!(
+                    "set -x SHELL /bin/fish; carina env shells{path} | source; or exit 1; \
+                     test -f \"$DOCKER_CERT_PATH/key.pem\"; or exit 1; \
+                     echo $CARINA_CLUSTER_NAME $DOCKER_HOST"
+                ),
+                _ => format!(
+                    "set -eu; export SHELL=/bin/{name}; eval \"$(carina env shells{path})\"; \
+                     test -f \"$DOCKER_CERT_PATH/key.pem\"; echo \"$CARINA_CLUSTER_NAME $DOCKER_HOST\""
+                ),
+            };
             let out = plane.script(shell, &script, plane.folder.path());
             assert!(out.starts_with("shells tcp://"), "{shell:?}: {out}");
         }
     }
     assert!(tried >= 2, "neither bash nor sh ran");
+}
+
+/// In a terminal, one line moves and is gone in the end; results go where they are sent.
+#[test]
+fn a_line_moves_in_a_terminal_while_somebody_waits() {
+    let plane = Plane::simulated();
+    let terminal = |term: &str, name: &str| {
+        let line = format!(
+            "TERM={term} script -qec 'carina create --wait {name} > result' /dev/null </dev/null"
+        );
+        plane.script(&["sh"], &line, plane.folder.path())
+    };
+    let shown = terminal("xterm", "live");
+    assert!(
+        shown.contains("live: ") && shown.contains(" of "),
+        "{shown:?}"
+    );
+    // It is written over, not under.
+    assert!(
+        shown.contains("\r") && shown.contains("\u{1b}["),
+        "{shown:?}"
+    );
+    assert!(shown.lines().count() <= 2, "{shown:?}");
+    let result = fs::read_to_string(plane.folder.path().join("result")).unwrap();
+    assert_eq!(result.lines().count(), 2, "{result}");
+
+    // Where a line cannot be taken back, each step has its own.
+    let shown = terminal("dumb", "plain");
+    assert!(
+        shown.ends_with("(4 of 4)\r\nplain: active\r\n"),
+        "{shown:?}"
+    );
+    assert!(!shown.contains('\u{1b}'), "{shown:?}");
+}
+
+#[test]
+fn waiting_for_what_is_deleted_meanwhile_ends_with_that() {
+    let plane = Plane::simulated();
+    plane.carina("create --nodes=3 gone").success();
+    let mut waits = Command::new(CARINA)
+        .env_clear()
+        .envs(plane.environment())
+        .args(["get", "--wait", "gone"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let told = std::io::BufReader::new(waits.stderr.take().unwrap());
+    let mut told = std::io::BufRead::lines(told);
+    assert!(told.next().unwrap().unwrap().starts_with("gone: "));
+    plane.carina("delete gone").success();
+    let last = told.last().unwrap().unwrap();
+    assert_eq!(last, "carina: gone was deleted meanwhile.");
+    let output = waits.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(6));
+    assert!(output.stdout.is_empty());
 }
 
 #[test]
@@ -536,10 +569,24 @@ fn help_the_manual_and_completions_know_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = plane.output(&format!("completion {shell}"));
         assert!(script.contains("autoscale"), "{shell}");
+        let path = plane.folder.path().join(shell);
+        fs::write(&path, script).unwrap();
+        // The shell itself, where it is there, finds no mistake in it.
+        if let Ok(read) = Command::new(shell).arg("-n").arg(&path).output()
+            && shell != "powershell"
+        {
+            assert!(read.status.success() && read.stderr.is_empty(), "{read:?}");
+        }
     }
     assert_eq!(
         plane.output("bash-completion"),
         plane.output("completion bash")
+    );
+    let complete = "source ./bash; COMP_WORDS=(carina autos); COMP_CWORD=1; \
+                    _carina carina autos carina; echo \"${COMPREPLY[*]}\"";
+    assert_eq!(
+        plane.script(&["bash"], complete, plane.folder.path()),
+        "autoscale\n"
     );
     let manual = plane.output("man");
     for word in ["create", "credentials", "logs", "watch", "support"] {
@@ -547,4 +594,61 @@ fn help_the_manual_and_completions_know_every_command() {
     }
     assert!(help.contains("Exit codes") && manual.contains("Exit codes"));
     assert!(!help.contains(KEY));
+}
+
+#[test]
+fn every_command_has_a_page_with_its_flags() {
+    let plane = Plane::simulated();
+    let page = |command: &str| plane.output(&format!("man {command}")).replace('\\', "");
+    let list = page("");
+    let mut commands: Vec<_> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("carina-")?.strip_suffix("(1)"))
+        .collect();
+    commands.retain(|name| *name != "help");
+    assert!(commands.len() > 25, "{list}");
+    for command in commands {
+        let page = page(command);
+        let head = format!(".TH carina-{command} 1");
+        assert!(page.contains(&head), "{page}");
+        assert!(page.contains("--endpoint") && page.contains("carina v0.1.0 ("));
+        assert!(page.contains("\nv0.1.0 ("), "{page}");
+    }
+    for (command, flags) in [
+        ("create", ["--nodes", "--wait", "--timeout"]),
+        ("grow", ["--by", "--wait", "--timeout"]),
+        ("rm", ["carina-delete", "--path", "--wait"]),
+        (
+            "keys create",
+            ["carina-keys-create", "--scopes", "--expires"],
+        ),
+    ] {
+        let page = page(command);
+        for flag in flags {
+            assert!(page.contains(flag), "{command} {flag}\n{page}");
+        }
+    }
+    plane.carina("man nothing").code(3).stdout_eq("");
+}
+
+/// As the first `carina` said it, and with the flags that it had.
+#[test]
+fn the_version_and_the_flags_of_old_are_taken() {
+    let plane = Plane::simulated();
+    for line in ["version", "--version", "-v", "-V", "list --version"] {
+        plane
+            .carina(line)
+            .success()
+            .stdout_eq("v0.1.0 ([..])\n")
+            .stderr_eq("");
+    }
+    plane
+        .carina("--debug --silent --cloud=make-swarm --region=DFW --no-profile --cache=false list -o name")
+        .success()
+        .stdout_eq("")
+        .stderr_eq("");
+    assert!(!plane.home().join("cache.json").exists());
+    plane.carina("list --cache --cloud=public").success();
+    assert!(plane.home().join("cache.json").exists());
+    plane.carina("list --cloud=private").code(2);
 }

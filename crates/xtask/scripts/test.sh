@@ -181,6 +181,14 @@ STARTED=$(date +%s)
 need_rust
 "$SCRIPTS/setup-nextest.sh"
 run python-tools "$SCRIPTS/setup-python.sh" || fail "no Python tools: the tests that need a mail server will fail"
+# `carina env` is tried in each shell that is here; bash and sh always are.
+for shell in zsh fish busybox; do
+  have "$shell" && continue
+  step "installing $shell: what carina env prints is tried in it"
+  if ! apt_install "$shell" || ! have "$shell"; then
+    skip_part "carina env in $shell" "it could not be installed; install it, for example: sudo apt-get install $shell"
+  fi
+done
 check formatting cargo fmt --all --check || true
 check no-server-in-browser no_server_in_browser || true
 check clippy cargo clippy --workspace --all-targets -- -D warnings || true

@@ -36,7 +36,7 @@ impl Credentials {
         let path = self.path.as_deref();
         let folder = Folder::of(path, &context.settings.home, cluster.id)?;
         folder.download(&context.session, cluster.id).await?;
-        let shown = folder.0.display().to_string();
+        let shown = folder.path.display().to_string();
         if context.output() == Output::Table {
             let mut command = format!("carina env {}", cluster.name);
             if path.is_some() {

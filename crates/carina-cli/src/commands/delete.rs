@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cluster_api::client::ControlPlane;
+use cluster_api::{Cluster, client::ControlPlane};
 
 use super::{Context, rows};
 use crate::{
     credentials::Folder,
     failure::Failure,
+    output,
+    session::Session,
     wait::{Goal, Wait},
 };
 
@@ -31,7 +33,17 @@ impl Delete {
         let session = &context.session;
         let mut deleted = Vec::new();
         for name in &self.names {
-            let id = session.cluster(name).await?.id;
+            let cluster = session.cluster(name).await?;
+            let id = cluster.id;
+            let beside = match &self.path {
+                Some(path) => Some(Folder::of(Some(path), &context.settings.home, id)?),
+                None => None,
+            };
+            let beside = beside.filter(Folder::has_any);
+            let goes = match &beside {
+                Some(folder) => is_of(session, folder, &cluster).await,
+                None => false,
+            };
             deleted.push(
                 session
                     .ask(async |plane, token| plane.delete(token, id).await)
@@ -39,8 +51,14 @@ impl Delete {
             );
             // Nobody can use them any more.
             Folder::of(None, &context.settings.home, id)?.remove()?;
-            if let Some(path) = &self.path {
-                Folder::of(Some(path), &context.settings.home, id)?.remove()?;
+            match beside {
+                Some(folder) if goes => folder.remove()?,
+                Some(folder) => output::say(&format!(
+                    "The files in {} stay: they are not known to be credentials of {}.",
+                    folder.path.display(),
+                    cluster.name
+                )),
+                None => {}
             }
         }
         for cluster in &mut deleted {
@@ -55,4 +73,13 @@ impl Delete {
             many => context.output().print(&many, &table),
         }
     }
+}
+
+/// Whether the files in a folder are known to be credentials of a cluster; afterwards nobody knows.
+async fn is_of(session: &Session, folder: &Folder, cluster: &Cluster) -> bool {
+    let access = session.ask(async |plane, token| plane.access(token, cluster.id).await);
+    // What was never handed out, or may not be looked at, is no reason not to delete.
+    access
+        .await
+        .is_ok_and(|access| folder.is_of(cluster, &access))
 }

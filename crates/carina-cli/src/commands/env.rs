@@ -41,10 +41,10 @@ impl Env {
         if self.path.is_some() {
             command.push_str(&format!(
                 " --path={}",
-                quoted(&folder.0.display().to_string())
+                quoted(&folder.path.display().to_string())
             ));
         }
         let usual = Shell::usual(self.login_shell.as_deref());
-        output::lines(self.shell.unwrap_or(usual).lines(&folder.0, &command))
+        output::lines(self.shell.unwrap_or(usual).lines(&folder.path, &command))
     }
 }

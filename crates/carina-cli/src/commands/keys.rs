@@ -79,11 +79,8 @@ impl Keys {
                 let key = keys
                     .iter()
                     .find(|key| key.name == name || key.id.to_string() == name);
-                let key = key.ok_or_else(|| Failure::Missing {
-                    kind: "key",
-                    name,
-                    hint: "Yours: carina keys.".to_owned(),
-                })?;
+                let key = key
+                    .ok_or_else(|| context.session.missing("key", &name, "Yours: carina keys."))?;
                 let id = key.id;
                 context
                     .session

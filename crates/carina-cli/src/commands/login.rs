@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use cluster_api::{
-    MakeKey, Scopes, Timestamp,
+    MakeKey, Problem, Scopes, Timestamp,
     client::{AccountApi, ControlPlane, HttpControlPlane, Origin, Secret},
 };
 use secrecy::SecretString;
@@ -16,6 +16,7 @@ use super::keys::scopes;
 use crate::{
     duration,
     failure::Failure,
+    output::say,
     session::{Session, client, refused},
     settings::{Profile, Profiles, Settings},
 };
@@ -105,6 +106,7 @@ impl Logout {
                 kind: "profile with a key called",
                 name: settings.profile,
                 hint: "Make one: carina login.".to_owned(),
+                request: None,
             });
         };
         if let Some(id) = profile.key_id {
@@ -119,6 +121,16 @@ impl Logout {
                 .ask(async |plane, token| plane.revoke_key(token, id).await)
                 .await;
             forget_here(&mut profiles, &own.profile, profile)?;
+            // One that may only read revokes nothing, itself neither.
+            if let Err(Failure::Refused {
+                problem: Problem::ScopeMissing { .. } | Problem::Unreachable,
+                ..
+            }) = revoked
+            {
+                say(&format!(
+                    "The profile has forgotten the key, which goes on: carina keys revoke {id}"
+                ));
+            }
             return revoked;
         }
         forget_here(&mut profiles, &settings.profile, profile)?;
@@ -173,9 +185,4 @@ fn ask(question: &str) {
     let mut err = io::stderr();
     // Who cannot read the question does not answer it.
     let _ = write!(err, "{question}").and_then(|()| err.flush());
-}
-
-fn say(text: &str) {
-    // There is nobody left to tell if this fails.
-    let _ = writeln!(io::stderr(), "{text}");
 }

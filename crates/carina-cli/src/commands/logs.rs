@@ -74,7 +74,7 @@ impl Logs {
                 Ok(true) => return Ok(()),
                 // It broke off in the middle: on from the last line.
                 Ok(false) if query.after.is_some() => {}
-                Ok(false) => return Err(Failure::LogEnded("the connection was lost.".to_owned())),
+                Ok(false) => return Err(broke_off(context, "the connection was lost.")),
                 Err(Failure::Refused {
                     problem: Problem::Unreachable,
                     ..
@@ -105,7 +105,7 @@ impl Logs {
                     query.after = place.or(query.after.take());
                 }
                 Ok(LogItem::End { reason: None }) => return Ok(true),
-                Ok(LogItem::End { reason: Some(why) }) => return Err(Failure::LogEnded(why)),
+                Ok(LogItem::End { reason: Some(why) }) => return Err(broke_off(context, &why)),
                 Err(_) => break,
             }
         }
@@ -119,6 +119,12 @@ impl Logs {
         };
         context.output().print_next(line, &text, &self.container)
     }
+}
+
+fn broke_off(context: &Context, why: &str) -> Failure {
+    context
+        .session
+        .bad_answer(format!("The log broke off: {why}"))
 }
 
 fn tail(text: &str) -> Result<Tail, String> {

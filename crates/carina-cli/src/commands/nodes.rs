@@ -10,6 +10,7 @@ use cluster_api::{
 use super::Context;
 use crate::{
     failure::Failure,
+    session::Session,
     table::Table,
     wait::{Goal, Wait},
 };
@@ -75,7 +76,7 @@ impl Replace {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let session = &context.session;
         let cluster = session.cluster(&self.name).await?;
-        let (id, node) = (cluster.id, id_of(&cluster, &self.node)?);
+        let (id, node) = (cluster.id, id_of(session, &cluster, &self.node)?);
         let cluster = session.ask(async |plane, token| plane.replace_node(token, id, node).await);
         context.show(
             &self
@@ -90,7 +91,7 @@ impl Drain {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let session = &context.session;
         let cluster = session.cluster(&self.name).await?;
-        let (id, node, on) = (cluster.id, id_of(&cluster, &self.node)?, self.on);
+        let (id, node, on) = (cluster.id, id_of(session, &cluster, &self.node)?, self.on);
         let cluster = session.ask(async |plane, token| plane.drain_node(token, id, node, on).await);
         context.show(
             &self
@@ -102,13 +103,12 @@ impl Drain {
 }
 
 /// The id of a node that is called by its name or id.
-pub(super) fn id_of(cluster: &Cluster, name: &str) -> Result<NodeId, Failure> {
+pub(super) fn id_of(session: &Session, cluster: &Cluster, name: &str) -> Result<NodeId, Failure> {
     let mut nodes = cluster.nodes.iter();
     let node = nodes.find(|node| node.name == name || node.id.to_string() == name);
-    node.map(|node| node.id).ok_or_else(|| Failure::Missing {
-        kind: "node",
-        name: name.to_owned(),
-        hint: format!("Its nodes: carina nodes {}.", cluster.name),
+    node.map(|node| node.id).ok_or_else(|| {
+        let hint = format!("Its nodes: carina nodes {}.", cluster.name);
+        session.missing("node", name, hint)
     })
 }
 

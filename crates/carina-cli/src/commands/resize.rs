@@ -51,7 +51,9 @@ impl Grow {
 impl Resize {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let cluster = context.session.cluster(&self.name).await?;
-        let remove = self.remove.iter().map(|node| nodes::id_of(&cluster, node));
+        let session = &context.session;
+        let remove = self.remove.iter();
+        let remove = remove.map(|node| nodes::id_of(session, &cluster, node));
         let remove = remove.collect::<Result<Vec<_>, _>>()?;
         resize(context, cluster, self.nodes, &remove, &self.wait).await
     }

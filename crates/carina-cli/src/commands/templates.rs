@@ -43,11 +43,10 @@ pub(super) async fn the_one(context: &Context, pattern: &str) -> Result<ClusterT
     found.retain(|it| matches(pattern, &it.name));
     match found.len() {
         1 => Ok(found.remove(0)),
-        0 => Err(Failure::Missing {
-            kind: "template",
-            name: pattern.to_owned(),
-            hint: "What there is: carina templates.".to_owned(),
-        }),
+        0 => {
+            let hint = "What there is: carina templates.";
+            Err(context.session.missing("template", pattern, hint))
+        }
         number => Err(Failure::Usage(format!(
             "{number} templates are called like {pattern:?}; name one of them: carina templates."
         ))),

@@ -2,7 +2,8 @@
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
-mod image;
+pub(crate) mod image;
+pub(crate) mod known;
 
 use std::{
     path::{Path, PathBuf},
@@ -25,6 +26,8 @@ pub(crate) const CARINA: &str = env!("CARGO_BIN_EXE_carina");
 pub(crate) struct Plane {
     pub(crate) endpoint: String,
     pub(crate) folder: tempfile::TempDir,
+    /// Whether there is an engine in its clusters.
+    pub(crate) is_real: bool,
     stop: CancellationToken,
     running: Option<Running>,
     runtime: Runtime,
@@ -39,10 +42,15 @@ impl Plane {
     /// One on a real engine (`DOCKER_HOST`, or else the local one) with a real node image
     /// (`CARINA_NODE_IMAGE`).
     pub(crate) fn on_docker(ports: &str) -> Self {
+        Self::on_docker_with(ports, &[])
+    }
+
+    /// The same with more settings.
+    pub(crate) fn on_docker_with(ports: &str, more: &[&str]) -> Self {
         let engine = Command::new("docker").arg("version").output();
         let answers = engine.is_ok_and(|output| output.status.success());
         assert!(answers, "there is no Docker Engine, or no docker command");
-        Self::start(&["--provisioner", "docker", "--node-ports", ports])
+        Self::start(&[&["--provisioner", "docker", "--node-ports", ports], more].concat())
     }
 
     fn start(more: &[&str]) -> Self {
@@ -72,6 +80,7 @@ impl Plane {
         Self {
             endpoint: format!("http://{}", running.address),
             folder,
+            is_real: !more.contains(&"simulated"),
             stop,
             running: Some(running),
             runtime,

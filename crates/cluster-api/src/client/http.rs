@@ -40,7 +40,7 @@ pub struct HttpControlPlane {
     calls: reqwest::Client,
     streams: reqwest::Client,
     base: String,
-    refused: Arc<Mutex<Option<RequestId>>>,
+    answered: Arc<Mutex<Option<RequestId>>>,
 }
 
 impl HttpControlPlane {
@@ -78,14 +78,15 @@ impl HttpControlPlane {
             calls: client().timeout(REQUEST_TIMEOUT).build()?,
             streams: client().read_timeout(WATCH_SILENCE).build()?,
             base: base.trim_end_matches('/').to_owned(),
-            refused: Arc::default(),
+            answered: Arc::default(),
         })
     }
 
-    /// The request that was refused last, by the id under which the control plane has it in its log.
+    /// The request that was answered last, by the id under which the control plane has it in its log: what
+    /// an answer lacks is asked about by that too.
     #[must_use]
-    pub fn last_refused(&self) -> Option<RequestId> {
-        *self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn last_answered(&self) -> Option<RequestId> {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn request(&self, method: Method, path: &str, token: &SecretString) -> RequestBuilder {
@@ -107,11 +108,9 @@ impl HttpControlPlane {
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Problem> {
         let response = request.send().await.map_err(unreachable)?;
-        if !response.status().is_success() {
-            let id = response.headers().get("x-request-id");
-            let id = id.and_then(|id| id.to_str().ok()?.parse().ok());
-            *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = id;
-        }
+        let id = response.headers().get("x-request-id");
+        let id = id.and_then(|id| id.to_str().ok()?.parse().ok());
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = id;
         checked(response).await
     }
 
