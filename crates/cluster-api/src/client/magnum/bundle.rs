@@ -270,7 +270,7 @@ mod tests {
                 let mut content = String::new();
                 file.read_to_string(&mut content).unwrap();
                 (
-                    file.name().to_owned(),
+                    file.name().unwrap().into_owned(),
                     file.unix_mode().unwrap() & 0o777,
                     content,
                 )
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_bundle_for_kubectl_has_all_in_one_file_for_its_owner_alone() {
-        let files = files(bundle("https://192.0.2.10:6443", Bundle::for_kubectl).unwrap());
+        let files = files(bundle("https://192.0.2.10:6443", |it| it.for_kubectl()).unwrap());
         let names: Vec<_> = files
             .iter()
             .map(|(name, mode, _)| (name.as_str(), *mode))
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_bundle_for_docker_has_three_certificates() {
-        let files = files(bundle("tcp://192.0.2.10:2376", Bundle::for_docker).unwrap());
+        let files = files(bundle("tcp://192.0.2.10:2376", |it| it.for_docker()).unwrap());
         let names: Vec<_> = files.iter().map(|(name, ..)| name.as_str()).collect();
         assert_eq!(
             names,
@@ -332,7 +332,7 @@ mod tests {
         ] {
             assert!(
                 matches!(
-                    bundle(address, Bundle::for_kubectl),
+                    bundle(address, |it| it.for_kubectl()),
                     Err(BundleError::Address)
                 ),
                 "{address}"

@@ -30,6 +30,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     body: Vec<u8>,
+    /// Under which the service has the request in its log; one of ours if it says none.
+    request_id: RequestId,
 }
 
 /// Sends a request and reads the answer.
@@ -37,10 +39,13 @@ pub(super) async fn send(request: RequestBuilder) -> Result<Answer, Problem> {
     let response = request.send().await.map_err(unreachable)?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = body(response, MAX_ANSWER_BYTES).await?;
+    let id = headers.get("x-openstack-request-id");
+    let id = id.and_then(|id| id.to_str().ok()?.strip_prefix("req-")?.parse().ok());
     Ok(Answer {
         status,
         headers,
         body,
+        request_id: RequestId(id.unwrap_or_else(Uuid::new_v4)),
     })
 }
 
@@ -96,11 +101,9 @@ impl Answer {
         }
     }
 
-    /// The id under which the service has the request in its log; one of ours if it says none.
-    pub(super) fn request_id(&self) -> RequestId {
-        let header = self.headers.get("x-openstack-request-id");
-        let id = header.and_then(|id| id.to_str().ok()?.strip_prefix("req-")?.parse().ok());
-        RequestId(id.unwrap_or_else(Uuid::new_v4))
+    /// The id under which the service has the request in its log.
+    pub(super) const fn request_id(&self) -> RequestId {
+        self.request_id
     }
 }
 
@@ -159,6 +162,7 @@ mod tests {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
             body: body.as_bytes().to_vec(),
+            request_id: RequestId(Uuid::nil()),
         }
     }
 

@@ -152,11 +152,9 @@ pub(super) struct Keystone {
 impl Keystone {
     /// `auth_url` may come with or without its version.
     pub(super) fn new(http: reqwest::Client, auth_url: &str) -> Self {
-        let base = auth_url.trim_end_matches('/');
-        let base = base.strip_suffix("/v3").unwrap_or(base);
         Self {
             http,
-            base: format!("{base}/v3"),
+            base: with_version(auth_url),
         }
     }
 
@@ -248,6 +246,11 @@ pub(super) fn endpoint(
     Some(found.url.trim_end_matches('/').to_owned())
 }
 
+fn with_version(auth_url: &str) -> String {
+    let base = auth_url.trim_end_matches('/');
+    format!("{}/v3", base.strip_suffix("/v3").unwrap_or(base))
+}
+
 fn subject(headers: &HeaderMap) -> Option<SecretString> {
     let token = headers.get("x-subject-token")?.to_str().ok()?;
     (!token.is_empty()).then(|| token.to_owned().into())
@@ -265,8 +268,7 @@ mod tests {
             "http://k:5000/v3",
             "http://k:5000/v3/",
         ] {
-            let keystone = Keystone::new(reqwest::Client::default(), url);
-            assert_eq!(keystone.base, "http://k:5000/v3", "{url}");
+            assert_eq!(with_version(url), "http://k:5000/v3", "{url}");
         }
     }
 

@@ -1,0 +1,547 @@
+//! The client for Magnum, held to what real servers said: exchanges of Keystone 30 and Magnum 23, recorded
+//! on the rig (`end2end/magnum/samples`), are answered again by a server that knows nothing else.
+
+#![cfg(feature = "client")]
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use axum::{Router, body::Bytes, extract::State, response::IntoResponse};
+use cluster_api::{
+    CloudRule, ClusterId, ClusterStatus, FromTemplate, Health, IdempotencyKey, NodeCount, NodeRole,
+    NodegroupId, Problem, TaskKind, TemplateId, WatchMessage,
+    client::{
+        CloudApi, ControlPlane, Origin, Secret, Who,
+        magnum::{Magnum, MemoryJournal, Settings},
+    },
+};
+use futures::StreamExt;
+use http::{HeaderMap, Method, StatusCode, Uri};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+const SAMPLES: &str = include_str!("../../../end2end/magnum/samples/exchanges.jsonl");
+
+/// What was recorded under a label.
+fn sample(label: &str) -> Value {
+    SAMPLES
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .find(|it| it["label"] == label)
+        .unwrap_or_else(|| panic!("there is no sample {label:?}"))
+}
+
+/// What is answered to a method and a path, in turn; the last one goes on being answered.
+type Answers = HashMap<String, Vec<(u16, HeaderMap, Value)>>;
+
+#[derive(Clone, Default)]
+struct Stage {
+    answers: Arc<Mutex<Answers>>,
+    /// Method, path and query, body, headers: what was asked.
+    asked: Arc<Mutex<Vec<(String, Value, HeaderMap)>>>,
+}
+
+impl Stage {
+    /// Answers what was recorded under a label, at the path it was recorded at.
+    fn plays(&self, label: &str) -> &Self {
+        let sample = sample(label);
+        let url = sample["request"]["url"].as_str().unwrap();
+        let path = &url[url.find("/v").unwrap_or(url.len() - 1)..];
+        let path = path.split('?').next().unwrap();
+        let method = sample["request"]["method"].as_str().unwrap();
+        self.says(&format!("{method} {path}"), &sample["response"])
+    }
+
+    /// Answers what was recorded under a label, elsewhere.
+    fn plays_at(&self, at: &str, label: &str) -> &Self {
+        self.says(at, &sample(label)["response"])
+    }
+
+    fn says(&self, at: &str, response: &Value) -> &Self {
+        let mut headers = HeaderMap::new();
+        for (name, value) in response["headers"].as_object().into_iter().flatten() {
+            let value = value.as_str().unwrap();
+            let name: http::HeaderName = name.parse().unwrap();
+            if name != http::header::CONTENT_LENGTH {
+                headers.insert(name, value.parse().unwrap());
+            }
+        }
+        let status = response["status"].as_u64().unwrap();
+        self.answers
+            .lock()
+            .unwrap()
+            .entry(at.to_owned())
+            .or_default()
+            .push((
+                u16::try_from(status).unwrap(),
+                headers,
+                response["body"].clone(),
+            ));
+        self
+    }
+
+    fn asked(&self, at: &str) -> Vec<Value> {
+        let asked = self.asked.lock().unwrap();
+        let here = asked.iter().filter(|(what, ..)| what == at);
+        here.map(|(_, body, _)| body.clone()).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+}
+
+async fn answer(
+    State(stage): State<Stage>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> impl IntoResponse {
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let full = format!("{method} {}", uri.path_and_query().unwrap());
+    stage.asked.lock().unwrap().push((full, body, headers));
+    let at = format!("{method} {}", uri.path());
+    let mut answers = stage.answers.lock().unwrap();
+    let Some(all) = answers.get_mut(&at) else {
+        let said = format!("nothing was recorded for {at}");
+        return (StatusCode::IM_A_TEAPOT, HeaderMap::new(), said);
+    };
+    let (status, headers, body) = if all.len() > 1 {
+        all.remove(0)
+    } else {
+        all[0].clone()
+    };
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    (StatusCode::from_u16(status).unwrap(), headers, body)
+}
+
+/// A cloud that says what was recorded, and a client for it.
+struct Cloud {
+    stage: Stage,
+    client: Magnum,
+    url: String,
+}
+
+impl Cloud {
+    async fn new() -> Self {
+        // As the programs do; a second time it is there already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let stage = Stage::default();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(answer).with_state(stage.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        stage.plays_at("GET /", "root");
+        let settings = Settings {
+            auth_url: url.clone(),
+            interface: "public".to_owned(),
+            domain: "Default".to_owned(),
+            ..Settings::default()
+        };
+        let client = Magnum::new(settings, Arc::new(MemoryJournal::default())).unwrap();
+        Self { stage, client, url }
+    }
+
+    /// The same answer with the catalog leading here.
+    fn grants(&self, label: &str) {
+        let mut response = sample(label)["response"].clone();
+        let catalog = response.pointer_mut("/body/token/catalog");
+        for service in catalog.and_then(Value::as_array_mut).into_iter().flatten() {
+            for endpoint in service["endpoints"].as_array_mut().unwrap() {
+                let url = endpoint["url"].as_str().unwrap();
+                let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+                endpoint["url"] = json!(format!("{}/{path}", self.url));
+            }
+        }
+        // A token that lasts, whenever this is played.
+        response["body"]["token"]["expires_at"] = json!("2099-01-01T00:00:00.000000Z");
+        self.stage.says("POST /v3/auth/tokens", &response);
+    }
+
+    async fn alice(&self) -> SecretString {
+        self.grants("auth: password, project scope");
+        let who = Who {
+            username: "alice".to_owned(),
+            domain: None,
+            project: Some("demo-id".to_owned()),
+        };
+        let password = Secret::Password("userpw".to_owned().into());
+        let grant = self
+            .client
+            .sign_in(&who, &password, &Origin::default())
+            .await;
+        grant.unwrap().token
+    }
+}
+
+/// The id of the cluster that most was recorded of.
+fn web() -> ClusterId {
+    let body = sample("cluster: get created")["response"]["body"].clone();
+    body["uuid"].as_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_password_is_exchanged_for_a_token_of_the_project() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let asked = cloud.stage.asked("POST /v3/auth/tokens");
+    assert_eq!(
+        asked[0]["auth"],
+        json!({
+            "identity": {"methods": ["password"], "password": {"user": {
+                "name": "alice", "domain": {"name": "Default"}, "password": "userpw"}}},
+            "scope": {"project": {"id": "demo-id"}},
+        })
+    );
+    // What a session keeps does not hold the password.
+    assert!(Magnum::granted(&token));
+    assert!(!token.expose_secret().contains("userpw"));
+    let membership = cloud.client.membership(&token).unwrap();
+    assert_eq!(membership.project.name, "demo");
+    assert!(membership.can_change() && !membership.is_restricted);
+}
+
+#[tokio::test]
+async fn who_names_no_project_comes_to_the_first_of_theirs() {
+    let cloud = Cloud::new().await;
+    cloud.grants("auth: password, unscoped");
+    cloud.grants("auth: password, project scope");
+    cloud.stage.plays("auth: projects of the user");
+    cloud.stage.says(
+        "DELETE /v3/auth/tokens",
+        &json!({"status": 204, "body": null}),
+    );
+    let password = Secret::Password("userpw".to_owned().into());
+    let grant = cloud
+        .client
+        .sign_in(&"alice".into(), &password, &Origin::default())
+        .await
+        .unwrap();
+    assert_eq!(grant.username, "alice");
+    let asked = cloud.stage.asked("POST /v3/auth/tokens");
+    assert!(asked[0]["auth"].get("scope").is_none());
+    assert!(asked[1]["auth"]["scope"]["project"]["id"].is_string());
+    // The token for no project is ended again.
+    assert_eq!(cloud.stage.asked("DELETE /v3/auth/tokens").len(), 1);
+}
+
+#[tokio::test]
+async fn an_application_credential_says_no_project_and_whether_it_is_restricted() {
+    let cloud = Cloud::new().await;
+    cloud.grants("auth: application credential");
+    let secret = Secret::ApiKey("s3cret".to_owned().into());
+    let grant = cloud
+        .client
+        .sign_in(&"credential-id".into(), &secret, &Origin::default())
+        .await;
+    let token = grant.unwrap().token;
+    let asked = cloud.stage.asked("POST /v3/auth/tokens");
+    assert!(asked[0]["auth"].get("scope").is_none());
+    let restricted = sample("auth: application credential")["response"]["body"]["token"]
+        ["application_credential"]["restricted"]
+        .as_bool()
+        .unwrap();
+    assert_eq!(
+        cloud.client.membership(&token).unwrap().is_restricted,
+        restricted
+    );
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_told_from_clouds_that_do_not_answer() {
+    let cloud = Cloud::new().await;
+    cloud.stage.plays("auth: wrong password");
+    let password = Secret::Password("nonsense".to_owned().into());
+    let who = Who {
+        project: Some("demo-id".to_owned()),
+        ..Who::from("alice")
+    };
+    let answer = cloud
+        .client
+        .sign_in(&who, &password, &Origin::default())
+        .await;
+    assert_eq!(answer.unwrap_err(), Problem::WrongCredentials);
+    let nowhere = Settings {
+        auth_url: "http://127.0.0.1:9".to_owned(),
+        interface: "public".to_owned(),
+        ..Settings::default()
+    };
+    let nowhere = Magnum::new(nowhere, Arc::new(MemoryJournal::default())).unwrap();
+    let answer = nowhere.sign_in(&who, &password, &Origin::default()).await;
+    assert_eq!(answer.unwrap_err(), Problem::Unreachable);
+}
+
+#[tokio::test]
+async fn the_list_is_read_with_health_and_reason_and_other_projects_stay_out() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    cloud.stage.plays("cluster: list detail");
+    cloud
+        .stage
+        .plays_at("GET /v1/clustertemplates/detail", "template: list");
+    cloud.stage.plays("quota: get own (unset)");
+    let failed = sample("cluster: get failed one");
+    let id = failed["response"]["body"]["uuid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    cloud.stage.plays("cluster: get failed one");
+    let mut watch = cloud.client.watch(&token, None).await.unwrap();
+    let Some(Ok(WatchMessage::Snapshot(snapshot))) = watch.next().await else {
+        panic!("a watch begins with all there is");
+    };
+    let listed = sample("cluster: list detail")["response"]["body"]["clusters"].clone();
+    let own: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["project_id"] == sample("auth: password, project scope")["response"]["body"]["token"]["project"]["id"])
+        .collect();
+    assert_eq!(snapshot.clusters.len(), own.len());
+    assert_eq!(snapshot.quotas.max_clusters, 20);
+    let web = snapshot.clusters.iter().find(|it| it.id == web()).unwrap();
+    assert_eq!(web.status, ClusterStatus::Active);
+    assert_eq!(web.cloud.as_ref().unwrap().health, Some(Health::Healthy));
+    let managers = web
+        .nodes
+        .iter()
+        .filter(|it| it.role == NodeRole::Manager)
+        .count();
+    assert_eq!(managers, 1);
+    let doomed = snapshot
+        .clusters
+        .iter()
+        .find(|it| it.id.to_string() == id)
+        .unwrap();
+    assert_eq!(doomed.status, ClusterStatus::Error);
+    assert_eq!(
+        doomed.cloud.as_ref().unwrap().failed,
+        Some(TaskKind::Create)
+    );
+    let reason = doomed.reason.as_ref().unwrap();
+    let said = reason.detail.as_ref().unwrap();
+    assert!(said.contains("rig_fail"), "{said}");
+    // What failed in it stands only in the answer about it alone.
+    assert!(said.contains("default-worker: "), "{said}");
+}
+
+#[tokio::test]
+async fn what_magnum_says_reaches_the_one_who_asked_with_the_requests_id() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    cloud.stage.plays("cluster: create, keypair unknown");
+    let wish = FromTemplate {
+        name: "web".try_into().unwrap(),
+        template: TemplateId(uuid::Uuid::nil()),
+        managers: 1,
+        workers: 2,
+        flavor: None,
+        manager_flavor: None,
+        keypair: Some("nope".to_owned()),
+        network: None,
+        labels: [("a".to_owned(), "b".to_owned())].into(),
+    };
+    let key = |text: &str| IdempotencyKey::try_from(text.to_owned()).unwrap();
+    let refused = cloud.client.create_from(&token, &wish, &key("k1")).await;
+    let Err(Problem::Refused { request_id }) = refused else {
+        panic!("{refused:?}");
+    };
+    let header = sample("cluster: create, keypair unknown")["response"]["headers"].clone();
+    let header = header.as_object().unwrap().iter();
+    let header = header.filter(|(name, _)| name.eq_ignore_ascii_case("x-openstack-request-id"));
+    let header: Vec<_> = header
+        .map(|(_, value)| value.as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(header, [format!("req-{request_id}")]);
+    let said = cloud.client.said(&token, request_id).unwrap();
+    assert_eq!(said, "Unable to find keypair nope.");
+    // Labels of one's own are added to the template's and do not take their place.
+    let asked = cloud.stage.asked("POST /v1/clusters");
+    assert_eq!(asked[0]["merge_labels"], true);
+    assert_eq!(asked[0]["labels"], json!({"a": "b"}));
+    assert_eq!(
+        (&asked[0]["node_count"], &asked[0]["master_count"]),
+        (&json!(2), &json!(1))
+    );
+}
+
+#[tokio::test]
+async fn the_same_key_makes_one_cluster_which_is_read_once_it_is_there() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let path = format!("GET /v1/clusters/{}", web());
+    cloud.stage.plays("cluster: create");
+    // For some 100 ms there is nothing to read.
+    cloud.stage.plays_at(&path, "cluster: get deleted");
+    cloud.stage.plays_at(&path, "cluster: get while creating");
+    let made = sample("cluster: create")["response"]["body"]["uuid"].clone();
+    assert_eq!(made, json!(web().to_string()));
+    let wish = FromTemplate {
+        name: "web-prod".try_into().unwrap(),
+        template: TemplateId(uuid::Uuid::nil()),
+        managers: 1,
+        workers: 2,
+        flavor: None,
+        manager_flavor: None,
+        keypair: None,
+        network: None,
+        labels: std::collections::BTreeMap::new(),
+    };
+    let key = IdempotencyKey::try_from("k".to_owned()).unwrap();
+    for _ in 0..2 {
+        let cluster = cloud.client.create_from(&token, &wish, &key).await.unwrap();
+        assert_eq!(
+            (cluster.id, cluster.status),
+            (web(), ClusterStatus::Creating)
+        );
+        assert_eq!(cluster.progress.unwrap().task, TaskKind::Create);
+    }
+    assert_eq!(cloud.stage.asked("POST /v1/clusters").len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_that_is_refused_for_a_moment_is_read_again() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let path = format!("GET /v1/clusters/{}", web());
+    let said = "Invalid input for field/attribute master_count. Value: '0'. Value should be greater or equal to 1";
+    let moment = json!({"status": 400, "headers": {}, "body": {"errors": [{"status": 400, "title": said, "detail": said}]}});
+    cloud.stage.says(&path, &moment).says(&path, &moment);
+    cloud.stage.plays_at(&path, "cluster: get created");
+    let cluster = cloud.client.cluster(&token, web()).await.unwrap();
+    assert_eq!(cluster.status, ClusterStatus::Active);
+    assert_eq!(cloud.stage.asked(&path).len(), 3);
+}
+
+#[tokio::test]
+async fn a_resize_that_changes_nothing_is_told() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    cloud.stage.plays_at(
+        &format!("GET /v1/clusters/{}", web()),
+        "cluster: get created",
+    );
+    cloud.stage.plays("nodegroup: list");
+    let group = sample("nodegroup: get");
+    for brief in sample("nodegroup: list")["response"]["body"]["nodegroups"]
+        .as_array()
+        .unwrap()
+    {
+        let mut response = group["response"].clone();
+        for name in ["uuid", "name", "role", "node_count"] {
+            response["body"][name] = brief[name].clone();
+        }
+        let at = format!(
+            "GET /v1/clusters/{}/nodegroups/{}",
+            web(),
+            brief["uuid"].as_str().unwrap()
+        );
+        cloud.stage.says(&at, &response);
+    }
+    cloud.stage.plays("cluster: resize");
+    let answer = cloud
+        .client
+        .resize(&token, web(), NodeCount::of_a_cloud(9))
+        .await;
+    assert_eq!(answer, Err(Problem::NotBegun));
+}
+
+#[tokio::test]
+async fn only_the_one_who_made_it_gets_credentials() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let mut others = sample("cluster: get created")["response"].clone();
+    others["body"]["user_id"] = json!("somebody-else");
+    cloud
+        .stage
+        .says(&format!("GET /v1/clusters/{}", web()), &others);
+    cloud.stage.plays("certificate: CA as second member");
+    let answer = cloud.client.access(&token, web()).await;
+    assert_eq!(answer, Err(Problem::NotTheOwner));
+}
+
+#[tokio::test]
+async fn access_is_told_from_the_authority() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    cloud.stage.plays_at(
+        &format!("GET /v1/clusters/{}", web()),
+        "cluster: get created",
+    );
+    cloud.stage.plays("certificate: CA");
+    let access = cloud.client.access(&token, web()).await.unwrap();
+    assert!(access.endpoint.starts_with("https://"));
+    assert_eq!(access.ca_fingerprint.0.len(), 95);
+}
+
+#[tokio::test]
+async fn a_token_that_is_turned_away_is_granted_anew_once_however_many_ask() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let path = format!("GET /v1/clusters/{}", web());
+    cloud
+        .stage
+        .plays_at(&path, "bad token")
+        .plays_at(&path, "bad token");
+    cloud.stage.plays_at(&path, "cluster: get created");
+    cloud.stage.plays_at(
+        &format!(
+            "GET /v1/clustertemplates/{}",
+            sample("cluster: get created")["response"]["body"]["cluster_template_id"]
+                .as_str()
+                .unwrap()
+        ),
+        "template: get",
+    );
+    let mut other = sample("auth: password, project scope")["response"].clone();
+    other["headers"]["X-Subject-Token"] = json!("another-token");
+    other["body"]["token"]["expires_at"] = json!("2099-01-01T00:00:00.000000Z");
+    cloud
+        .stage
+        .answers
+        .lock()
+        .unwrap()
+        .remove("POST /v3/auth/tokens");
+    cloud.stage.says("POST /v3/auth/tokens", &other);
+    let (one, two) = futures::join!(
+        cloud.client.cluster(&token, web()),
+        cloud.client.cluster(&token, web())
+    );
+    assert_eq!((one.unwrap().id, two.unwrap().id), (web(), web()));
+    assert_eq!(cloud.stage.asked("POST /v3/auth/tokens").len(), 2);
+    // A ticket that outlived the process has no password: the session is over then.
+    let restarted = Cloud::new().await;
+    restarted.stage.plays_at(&path, "bad token");
+    let ticket = token.expose_secret().replace(&cloud.url, &restarted.url);
+    let answer = restarted.client.cluster(&ticket.into(), web()).await;
+    assert_eq!(answer.unwrap_err(), Problem::SignedOut);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_of_anybody_for_what_is_no_ticket() {
+    let cloud = Cloud::new().await;
+    let before = cloud.stage.count();
+    let nobody = SecretString::from("none");
+    assert_eq!(
+        cloud.client.cluster(&nobody, web()).await,
+        Err(Problem::SignedOut)
+    );
+    let group = NodegroupId(uuid::Uuid::nil());
+    let answer = cloud.client.delete_nodegroup(&nobody, web(), group).await;
+    assert_eq!(answer, Err(Problem::SignedOut));
+    assert_eq!(cloud.stage.count(), before);
+    assert_eq!(
+        Problem::Cloud {
+            rule: CloudRule::Workers
+        }
+        .status(),
+        400
+    );
+}
