@@ -240,7 +240,7 @@ const TABLE: &[(Group, &str, &str)] = &[
     ),
     (Sentence, "say-cloud-create", "Creation asked for"),
     (Sentence, "say-cloud-delete", "Deletion asked for"),
-    (Sentence, "say-cloud-resize", "{+nodes} asked for"),
+    (Sentence, "say-cloud-resize", "{#nodes} nodes asked for"),
     (Sentence, "say-cloud-upgrade", "Upgrade asked for"),
     (Sentence, "say-cloud-credentials", "Credentials handed out"),
     (

@@ -154,7 +154,7 @@ pub enum Problem {
         rule: CloudRule,
     },
     /// The cloud refused; what it said is kept for those who ask by the id.
-    #[error("The cloud refused that. Its request id is {request_id}.")]
+    #[error("The cloud refused that. Its request id is req-{request_id}.")]
     Refused {
         /// The request in whose log the story stands: `req-` and this.
         request_id: RequestId,

@@ -2,6 +2,7 @@
 //! on the rig (`end2end/magnum/samples`), are answered again by a server that knows nothing else.
 
 #![cfg(feature = "client")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     collections::HashMap,

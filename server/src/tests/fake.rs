@@ -1,6 +1,7 @@
 //! A control plane made of a few maps, whose streams and failures the tests hold in their hands.
 
 pub(crate) mod account;
+mod cloud;
 pub(crate) mod help;
 
 use std::{
@@ -15,10 +16,7 @@ use cluster_api::{
     Fingerprint, Flavor, IdempotencyKey, Node, NodeCount, NodeId, NodeRole, NodeState, Problem,
     Provisioning, Quotas, Scope, Scopes, Snapshot, TaskKind, Timestamp, UsualTime, UsualTimes,
     WatchMessage,
-    client::{
-        CloudApi, ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch,
-        Who,
-    },
+    client::{ControlPlane, Grant, InsideApi, LogItem, LogQuery, Logs, Origin, Secret, Watch, Who},
     inside::{
         Container, ContainerList, LogLine, LogSource, Metrics, MetricsWindow, NodeList,
         ServiceList, SilentNode,
@@ -397,8 +395,6 @@ pub(crate) fn log_line(second: i64, data: &str) -> Result<LogItem, Problem> {
         },
     })
 }
-
-impl CloudApi for FakeControlPlane {}
 
 #[async_trait]
 impl ControlPlane for FakeControlPlane {

@@ -28,7 +28,7 @@ enum Guard {
 
 /// Every server function with a body it would take, and who it is for. A new one has to be added
 /// here before the tests pass.
-const FUNCTIONS: [(&str, &str, Guard); 35] = [
+const FUNCTIONS: [(&str, &str, Guard); 42] = [
     (
         "/api/create_cluster",
         "name=own&cluster_type=1&flavor=container1-1G&nodes=1&key=k1",
@@ -68,6 +68,33 @@ const FUNCTIONS: [(&str, &str, Guard); 35] = [
         "id={id}&name=hideaway",
         Guard::Cluster,
     ),
+    (
+        "/api/create_from_template",
+        "name=own&template=0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1&managers=1&workers=1&key=k2",
+        Guard::Own,
+    ),
+    (
+        "/api/upgrade_cluster",
+        "id={id}&template=0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1&at_once=1",
+        Guard::Cluster,
+    ),
+    (
+        "/api/resize_group",
+        "id={id}&group=0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1&count=1",
+        Guard::Cluster,
+    ),
+    (
+        "/api/bound_group",
+        "id={id}&group=0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1&min=1",
+        Guard::Cluster,
+    ),
+    ("/api/add_group", "id={id}&name=gpu&count=1", Guard::Cluster),
+    (
+        "/api/delete_group",
+        "id={id}&group=0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1",
+        Guard::Cluster,
+    ),
+    ("/api/choose_project", "id=other", Guard::Foreign),
     ("/api/stay", "", Guard::Own),
     ("/api/open_ticket", "subject=a&text=b", Guard::Own),
     ("/api/write_note", "id={id}&text=b", Guard::Foreign),
@@ -114,11 +141,13 @@ const DOWNLOADS: [&str; 4] = [
     "/activity/export.jsonl",
 ];
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 10] = [
     "/",
     "/account",
     "/activity",
     "/go",
+    "/projects",
+    "/templates",
     "/sign-in",
     "/clusters",
     "/clusters/new",

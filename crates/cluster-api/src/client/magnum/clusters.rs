@@ -211,7 +211,7 @@ impl Magnum {
         let path = format!("/clusters/{id}/actions/resize");
         self.magnum(login, Method::POST, &path, Some(&content))
             .await?;
-        self.write_down(login, id, &format!("{nodes} asked for"))
+        self.write_down(login, id, &format!("{total} nodes asked for"))
             .await;
         self.begun(login, &before, |it| it.node_count != before.node_count)
             .await?;
