@@ -242,24 +242,9 @@ export class Carina {
   }
 
   /** A session of its own, to be ended. */
-  newSession({ username, password }: Account): Promise<Cookie> {
-    return this.signIn(username, { kind: 'password', secret: password });
-  }
-
-  /** A session that was begun with a key of the first account that may do one thing alone. */
-  async keySession(scope: string): Promise<Cookie> {
-    const token = await this.token(ADMIN);
-    const answer = await fetch(`${this.api}/v2/keys`, {
-      method: 'POST',
-      headers: { 'x-auth-token': token, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: `only ${scope} ${this.made++}`, scopes: [scope] }),
-    });
-    const { secret } = (await answer.json()) as { secret: string };
-    return this.signIn(ADMIN.username, { kind: 'api-key', secret });
-  }
-
-  private async signIn(username: string, secret: Record<string, string>): Promise<Cookie> {
-    const answer = await this.post('/api/sign_in', { username, next: '/clusters', ...secret });
+  async newSession({ username, password }: Account): Promise<Cookie> {
+    const form = { username, kind: 'password', secret: password, next: '/clusters' };
+    const answer = await this.post('/api/sign_in', form);
     const [pair = ''] = (answer.headers.getSetCookie()[0] ?? '').split(';');
     const [name = '', value = ''] = pair.split('=');
     if (!answer.ok || !value) throw new Error(`${username} cannot sign in: ${answer.status}`);

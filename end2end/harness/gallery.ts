@@ -22,14 +22,16 @@ export interface Look {
   /** Of the test and of the snapshot. */
   name: string;
   path: string | ((ids: Exhibit['ids']) => string);
-  /** Who looks; the first account if not said, and a program's key that may not look as `key`. */
-  as?: Account | null | 'key';
+  /** Who looks; the first account if not said. */
+  as?: Account | null;
   /** At a Carina whose control plane has gone away. */
   away?: true;
   /** In which language; English if not said. */
   lang?: 'ru';
   /** The status it is answered with, unless 200. */
   status?: number;
+  /** What else is refused on the way. */
+  refused?: number[];
   /** What is done before anybody looks. */
   prepare?: (page: Page) => Promise<void>;
 }
@@ -82,12 +84,10 @@ export const test = base.extend<object, { exhibit: Exhibit; away: Carina }>({
 export function exhibit(looks: Look[]): void {
   for (const look of looks) {
     test(look.name, async ({ visit, exhibit, away, complaints, javaScriptEnabled }) => {
-      const { name, path, lang, status = 200, prepare } = look;
-      if (status >= 400) complaints.expectStatus(status);
+      const { name, path, as, lang, status = 200, refused = [], prepare } = look;
+      complaints.expectStatus(status, ...refused);
       const carina = look.away ? away : exhibit.carina;
-      const session = look.as === 'key' ? await carina.keySession('write') : undefined;
-      const as = look.as === 'key' ? null : look.as;
-      const page = await visit(carina, { as, session, lang, reducedMotion: 'reduce' });
+      const page = await visit(carina, { as, lang, reducedMotion: 'reduce' });
       const answer = await page.goto(typeof path === 'string' ? path : path(exhibit.ids));
       expect(answer?.status()).toBe(status);
       if (javaScriptEnabled) await isAwake(page);
@@ -98,7 +98,6 @@ export function exhibit(looks: Look[]): void {
       if (!javaScriptEnabled) {
         judged = await visit(carina, {
           as,
-          session,
           lang,
           reducedMotion: 'reduce',
           javaScriptEnabled: true,

@@ -22,7 +22,7 @@ interface Visit extends BrowserContextOptions {
   /** Whose session it is; the first account's if not said, nobody's if null. */
   as?: Account | null;
   /** A session that a test began itself. */
-  session?: Cookie | undefined;
+  session?: Cookie;
   /** The language that was chosen; that of the browser if not said. */
   lang?: 'en' | 'ru' | undefined;
 }

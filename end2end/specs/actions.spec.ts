@@ -12,7 +12,7 @@ test('settings of a cluster', async ({ visit, go, simulated: carina }) => {
   const renamed = `${name}-2`;
 
   await test.step('rename', async () => {
-    await page.getByLabel('Name', { exact: true }).fill(renamed);
+    await page.getByRole('textbox', { name: 'Name' }).fill(renamed);
     await page.getByRole('button', { name: 'Rename cluster' }).click();
     await expect(page.getByText('The cluster has its new name.')).toBeVisible();
     await expect(page.getByRole('heading', { level: 1, name: renamed })).toBeVisible();
@@ -59,6 +59,7 @@ test('nodes, certificates and what happened', async ({ visit, go, simulated: car
   await test.step('drain', async () => {
     await go(page, `/clusters/${id}/nodes`);
     await page.getByRole('button', { name: /^Drain/ }).click();
+    await expect(page.getByRole('button', { name: /^Give work again/ })).toBeVisible();
     await expect(page.getByText('It takes no work: the swarm drains it.')).toBeVisible();
     await carina.reaches(name, 'active');
     await go(page, `/clusters/${id}/nodes`);
@@ -173,17 +174,18 @@ test('accounts', async ({ visit, go, simulated: carina }) => {
   const name = carina.clusterName('member');
   const page = await visit(carina);
   await go(page, '/admin');
-  await page.getByLabel('Username').fill(name);
-  await page.getByLabel('Password').fill(`password-of-${name}`);
+  const main = page.getByRole('main');
+  await main.getByLabel('Username').fill(name);
+  await main.getByLabel('Password').fill(`password-of-${name}`);
   await page.getByRole('button', { name: 'Add account' }).click();
   await expect(page.getByText('The account is added.')).toBeVisible();
   await carina.newSession({ username: name, password: `password-of-${name}` });
   await page.getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-  await page.getByLabel('Clusters', { exact: true }).fill('3');
+  await page.getByRole('spinbutton', { name: 'Clusters' }).fill('3');
   await page.getByRole('button', { name: 'Save role and quotas' }).click();
   await expect(page.getByText('The account is changed.')).toBeVisible();
-  await expect(page.getByLabel('Clusters', { exact: true })).toHaveValue('3');
+  await expect(page.getByRole('spinbutton', { name: 'Clusters' })).toHaveValue('3');
 });
 
 test('what failed is tried again', async ({ visit, go, start }) => {

@@ -242,3 +242,36 @@ test('rows stay under the pointer', async ({ visit, go, simulated: carina }) => 
   await expect(row('b')).toHaveCount(0);
   for (const letter of ['a', 'b']) await carina.delete(ids.get(`${word}-${letter}`) ?? '', `${word}-${letter}`);
 });
+
+test('what is switched shows at once, and goes back if it is refused', async ({
+  visit,
+  go,
+  start,
+  complaints,
+}) => {
+  complaints.expectStatus(503);
+  const carina = await start({ name: 'switched', provisioner: 'simulated', separate: true });
+  const name = carina.clusterName('switched');
+  const id = await carina.create({ name });
+  await carina.reaches(name, 'active');
+  const page = await visit(carina);
+  await go(page, `/clusters/${id}/settings`);
+  let leave = () => {};
+  const leaves = new Promise<void>((resolve) => (leave = resolve));
+  await page.route('**/api/protect_cluster', async (route) => {
+    await leaves;
+    await route.continue();
+  });
+  const on = page.getByText('The cluster is protected. It cannot be deleted');
+  const off = page.getByText('The cluster is not protected.');
+  await expect(off).toBeVisible();
+  await page.getByRole('button', { name: 'Protect against deletion' }).click();
+  await expect(on).toBeVisible();
+  await expect(off).toBeHidden();
+
+  await carina.killControlPlane();
+  leave();
+  await expect(page.getByRole('alert')).toContainText('The control plane cannot be reached.');
+  await expect(off).toBeVisible();
+  await expect(on).toBeHidden();
+});

@@ -37,11 +37,7 @@ exhibit([
     name: 'cluster-rebuild',
     path: ({ shop }) => `/clusters/${shop}/events?confirm=rebuild`,
   },
-  {
-    name: 'access-rotate',
-    path: ({ shop }) => `/clusters/${shop}/access`,
-    prepare: (page) => page.getByRole('link', { name: /^Rotate certificates/ }).click(),
-  },
+  { name: 'access-rotate', path: ({ shop }) => `/clusters/${shop}/access?confirm=rotate` },
   {
     name: 'nodes-replace',
     path: ({ shop }) => `/clusters/${shop}/nodes`,
@@ -74,7 +70,20 @@ exhibit([
       await expect(page.getByText('It is shown this once.')).toBeVisible();
     },
   },
-  { name: 'not-allowed', path: '/clusters', as: 'key', status: 403 },
+  {
+    name: 'refused',
+    path: '/sign-in',
+    as: null,
+    refused: [403, 404, 405],
+    // What another site sends.
+    prepare: async (page) => {
+      const { origin } = new URL(page.url());
+      await page.goto('about:blank');
+      await page.setContent(`<form method="post" action="${origin}/api/sign_out"><button>x</button>`);
+      await page.getByRole('button').click();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    },
+  },
   { name: 'unreachable', path: '/activity', away: true, status: 503 },
   { name: 'clusters-ru', path: '/clusters', lang: 'ru' },
   { name: 'create-ru', path: '/clusters/new', lang: 'ru' },

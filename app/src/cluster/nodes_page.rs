@@ -33,6 +33,7 @@ use crate::{
         said::said,
         stepper::stepper,
         submit::{Submit, submit},
+        toggled::toggled,
     },
 };
 
@@ -233,7 +234,7 @@ fn acts(cluster: &Cluster, node: &Node) -> Option<AnyView> {
             <span class="acts">
                 <button
                     type="submit"
-                    class="btn"
+                    class="btn toggles"
                     form=format!("drain-{}", node.id)
                     aria-disabled=no_drain.as_ref().map(|_| "true")
                     title=no_drain
@@ -284,12 +285,12 @@ fn row(
         }
     });
     view! {
-        <tr id=format!("node-{}", node.id)>
+        <tr id=format!("node-{}", node.id) class="toggled">
             <td>{choice}</td>
             <th scope="row">{name.to_owned()}</th>
             <td>
                 {state_mark(node.state, works)}
-                {note.map(|note| view! { <span class="small quiet wraps">{note}</span> })}
+                {toggled(wrapped(note), wrapped((!node.drained).then(|| t!("nodes-drained"))))}
             </td>
             <td>{role_word(node.role)}</td>
             <td class="number">{or_dash(cpu)}</td>
@@ -302,6 +303,10 @@ fn row(
         </tr>
     }
     .into_any()
+}
+
+fn wrapped(note: Option<String>) -> Option<AnyView> {
+    note.map(|note| view! { <span class="small quiet wraps">{note}</span> }.into_any())
 }
 
 /// What there is to say of a node besides its state: that it does not answer, or how the swarm sees it

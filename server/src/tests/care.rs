@@ -230,11 +230,8 @@ async fn a_look_is_remembered_when_it_is_chosen_and_not_by_a_page_that_stays_ope
 #[tokio::test]
 async fn a_refused_form_says_what_the_log_knows_it_by() {
     let (_house, mut browser, path) = owner().await;
-    browser
-        .post_form("/api/protect_cluster", &form(&path, "on=true"))
-        .await;
     let refused = browser
-        .post_form("/api/delete_cluster", &form(&path, "name=shop"))
+        .post_form("/api/remove_nodes", &form(&path, "count=x"))
         .await;
     let id = refused.header("x-request-id").to_owned();
     let next = refused.header("location").to_owned();
