@@ -53,6 +53,7 @@ pub fn start() {
         }
     });
     page::start();
+    morph::start();
     clock::start();
     keys::start();
     palette::start();

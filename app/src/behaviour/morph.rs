@@ -3,7 +3,11 @@
 
 use std::{cell::Cell, collections::HashMap};
 
-use leptos::{prelude::window, wasm_bindgen::JsCast};
+use leptos::{
+    ev,
+    prelude::{document, window, window_event_listener},
+    wasm_bindgen::JsCast,
+};
 use web_sys::{Element, HtmlDetailsElement, HtmlDialogElement, Node};
 
 use super::attribute;
@@ -22,6 +26,18 @@ const OURS: [&str; 7] = [
 thread_local! {
     /// Whether rows keep still while somebody points at them.
     static STILL: Cell<bool> = const { Cell::new(false) };
+    /// Whether the pointer has moved since the page was entered: where it came to lie by that, nobody
+    /// points.
+    static POINTS: Cell<bool> = const { Cell::new(false) };
+}
+
+pub(super) fn start() {
+    window_event_listener(ev::pointermove, |_| POINTS.with(|it| it.set(true)));
+}
+
+/// The page is another: wherever the pointer is on it, nobody put it there.
+pub(super) fn forget_pointer() {
+    POINTS.with(|it| it.set(false));
 }
 
 /// Has rows that somebody points at keep still from now on, or no longer: for a page that came by itself.
@@ -207,7 +223,7 @@ fn is_steady(list: &Element) -> bool {
 /// What somebody points at. A finger that touched something is gone, whatever the browser thinks.
 fn pointed_at() -> &'static str {
     let hovers = window().match_media("(hover: hover)").ok().flatten();
-    if hovers.is_some_and(|it| it.matches()) {
+    if POINTS.with(Cell::get) && hovers.is_some_and(|it| it.matches()) {
         ":hover, :focus-within"
     } else {
         ":focus-within"
@@ -216,7 +232,7 @@ fn pointed_at() -> &'static str {
 
 /// Whether rows were held back that nobody points at any more.
 pub(super) fn is_behind() -> bool {
-    let held = leptos::prelude::document().query_selector("#rows[data-held]");
+    let held = document().query_selector("#rows[data-held]");
     held.ok()
         .flatten()
         .is_some_and(|it| !it.matches(pointed_at()).unwrap_or(false))

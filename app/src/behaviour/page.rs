@@ -237,7 +237,11 @@ pub(super) fn show_gone() -> bool {
     let (Some(words), Some(main)) = (words, document().get_element_by_id("main")) else {
         return false;
     };
+    let around = document().active_element().map(|it| places(&it));
     main.replace_children_with_node_1(&words.content());
+    if around.is_some_and(|it| !it.is_empty()) {
+        find_focus(&["main".to_owned()], false);
+    }
     true
 }
 
@@ -262,6 +266,7 @@ pub(super) fn go_to(arrived: &Arrived) {
     at(&arrived.url, true);
     if path(&arrived.url).is_some_and(|path| path != before) {
         mark_root("data-moved", Some(""));
+        morph::forget_pointer();
         window().scroll_to_with_x_and_y(0.0, 0.0);
         if let Some(main) = document().get_element_by_id("main") {
             super::focus(&main);

@@ -273,6 +273,8 @@ fn row(
         view! { <a href=to>{t!("containers-count", count = count)}</a> }.into_any()
     });
     let note = detail.and_then(|detail| swarm_note(node, detail));
+    let drains = node.role == NodeRole::Worker && !node.drained;
+    let then = drains.then(|| t!("nodes-drained"));
     let choice = node.can_remove().is_ok().then(|| {
         view! {
             <input
@@ -290,7 +292,7 @@ fn row(
             <th scope="row">{name.to_owned()}</th>
             <td>
                 {state_mark(node.state, works)}
-                {toggled(wrapped(note), wrapped((!node.drained).then(|| t!("nodes-drained"))))}
+                {toggled(wrapped(note), wrapped(then))}
             </td>
             <td>{role_word(node.role)}</td>
             <td class="number">{or_dash(cpu)}</td>

@@ -115,10 +115,12 @@ pub async fn delete_clusters(ids: Vec<String>, count: String) -> Result<(), AppE
             return Err(Problem::NameMismatch);
         }
         let mut said = Ok(());
-        let mut stay = Vec::new();
+        let (mut gone, mut stay) = (0, Vec::new());
         for id in &ids {
             match ssr::delete(id).await {
-                Ok(()) | Err(Problem::NotFound) => {}
+                Ok(()) => {}
+                // Somebody else was faster.
+                Err(Problem::NotFound) => gone += 1,
                 // One that is refused keeps none of the others.
                 Err(problem) => {
                     stay.push(&**id);
@@ -126,8 +128,12 @@ pub async fn delete_clusters(ids: Vec<String>, count: String) -> Result<(), AppE
                 }
             }
         }
-        if ids.len() > stay.len() {
-            going = (ids.len() - stay.len()).to_string();
+        let left = ids.len() - gone;
+        if left == 0 && gone > 0 {
+            return Err(Problem::NotFound);
+        }
+        if left > stay.len() {
+            going = (left - stay.len()).to_string();
         }
         refused = stay;
         said
