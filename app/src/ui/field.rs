@@ -65,7 +65,10 @@ pub const FORM_ERROR: &str = "form-error";
 #[must_use]
 pub fn form_error(error: Option<String>) -> Option<AnyView> {
     error.map(|error| {
-        let refused = refusal().filter(|(problem, _)| says::problem(*problem) == error);
+        // Whoever could not sign in has nobody to tell yet: there the sentence is all.
+        let refused = refusal().filter(|(problem, _)| {
+            !matches!(problem.status(), 401 | 429) && says::problem(*problem) == error
+        });
         let after = refused.and_then(|(problem, request)| {
             let id = request?;
             if problem.status() == 500 {
