@@ -58,6 +58,12 @@ pub fn request_id() -> Option<RequestId> {
     use_context::<CurrentRequest>().map(|CurrentRequest(id)| id)
 }
 
+/// Whether the page being rendered is only brought up to date, by itself: nobody asked for it just now.
+#[must_use]
+pub fn is_refresh() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.headers.contains_key("x-carina-refresh"))
+}
+
 /// The page of this site that led to the request at hand.
 #[must_use]
 pub fn came_from() -> Option<RelativePath> {
@@ -132,19 +138,34 @@ pub fn reject_form(problem: Problem, function: &str, page: &str) -> AppError {
             let page = page.split('#').next().unwrap_or(page);
             paths::sign_in(&RelativePath::or_home(page))
         } else {
-            with_problem(problem, function, page)
+            with_problem(problem, function, page, request_id())
         };
         send_on(Caller::Form, &response, &to);
     }
     reject(problem)
 }
 
-/// The address of `page` with a problem in it, where Leptos looks for it.
-fn with_problem(problem: Problem, function: &str, page: &str) -> String {
+/// The field of an address that names the request that was refused.
+pub const REFUSED: &str = "__request";
+
+/// The address of `page` with a problem in it, where Leptos looks for it, and what the log knows the
+/// refused request by.
+fn with_problem(
+    problem: Problem,
+    function: &str,
+    page: &str,
+    request: Option<RequestId>,
+) -> String {
     const HERE: &str = "http://carina.invalid";
     ServerFnUrlError::new(function, AppError(problem))
         .to_url(&format!("{HERE}{page}"))
         .ok()
+        .map(|mut url| {
+            if let Some(id) = request {
+                url.query_pairs_mut().append_pair(REFUSED, &id.to_string());
+            }
+            url
+        })
         .and_then(|url| url.as_str().strip_prefix(HERE).map(ToOwned::to_owned))
         .unwrap_or_else(|| page.to_owned())
 }
@@ -226,10 +247,11 @@ pub async fn revealed() -> Result<Option<Revealed>, AppError> {
 /// The cookie that carries what was done to the next page.
 const DONE: &str = "done";
 
-/// What was done just now, in words, once.
+/// What was done just now, in words, once. A page that is only brought up to date, in another tab perhaps,
+/// leaves it to the page that comes for it.
 #[must_use]
 pub fn take_done() -> Option<String> {
-    let id = cookie(DONE)?;
+    let id = cookie(DONE).filter(|_| !is_refresh())?;
     set_cookie(&format!("{DONE}=; Path=/; Max-Age=0; SameSite=Lax"));
     let lang = Lang::current();
     (id.starts_with("done-") && lang.has(&id)).then(|| lang.text(&id, &[]))
@@ -316,6 +338,7 @@ mod tests {
             Problem::NameTaken,
             "/api/create_cluster",
             "/clusters/new?name=a%20b#x",
+            None,
         );
         let (page, rest) = there.split_once("&__path=").unwrap();
         assert_eq!(page, "/clusters/new?name=a%20b");

@@ -8,7 +8,7 @@
 //! - [`session`]: the session that is about to end;
 //! - [`logs`]: what containers write is added to the page;
 //! - [`clock`]: ages and times that go on;
-//! - menus that close, and buttons that copy.
+//! - menus and toasts that close, and buttons that copy.
 
 mod clock;
 mod keys;
@@ -37,6 +37,11 @@ pub fn start() {
         if let Some(step) = target.as_ref().and_then(|it| closest(it, "[data-step]")) {
             step_number(&step);
         }
+        let toast = target.and_then(|it| closest(&it, "[data-close]"));
+        if let Some(toast) = toast.and_then(|it| closest(&it, ".toast")) {
+            toast.remove();
+            page::find_focus(&["main".to_owned()], false);
+        }
     });
     window_event_listener(ev::keydown, |event| {
         if event.key() == "Escape" {
@@ -48,6 +53,7 @@ pub fn start() {
         }
     });
     page::start();
+    morph::start();
     clock::start();
     keys::start();
     palette::start();
@@ -189,6 +195,21 @@ fn mark_root(name: &str, value: Option<&str>) {
 fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let _ = element.focus();
+    }
+}
+
+/// Moves the focus to something that has it only when it is put there, and brings that into sight if it
+/// `scrolls`.
+fn focus_on(element: &Element, scrolls: bool) {
+    const HAVE_IT: &str = "a[href], button, input, select, textarea, [tabindex]";
+    if !element.matches(HAVE_IT).unwrap_or(false) {
+        // The name is valid.
+        let _ = element.set_attribute("tabindex", "-1");
+    }
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(!scrolls);
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus_with_options(&options);
     }
 }
 

@@ -67,12 +67,20 @@ pub fn failed_document(options: Option<LeptosOptions>, theme: Theme, failed: Fai
                 {style}
             </head>
             <body>
-                <header class="top">
+                <a class="skip btn" href="#main">
+                    {t!("skip")}
+                </a>
+                <header class="top" id="top">
                     <div class="bar">
                         <a class="brand" href=paths::HOME aria-label=t!("brand-home")>
                             {icon("logo", "logo")}
                             <span>{t!("brand")}</span>
                         </a>
+                        <nav aria-label=t!("nav-main")>
+                            <a href=paths::CLUSTERS>{t!("nav-clusters")}</a>
+                            <a href=paths::ACTIVITY>{t!("nav-activity")}</a>
+                            <a href=paths::HELP>{t!("nav-help")}</a>
+                        </nav>
                     </div>
                 </header>
                 <main id="main" tabindex="-1">

@@ -28,3 +28,4 @@ pub mod shown_once;
 pub mod stepper;
 #[cfg(feature = "ssr")]
 pub mod submit;
+pub mod toggled;

@@ -3,6 +3,8 @@
 /** What is another in each run, and a pattern for all it can be. */
 const PASSING: [what: RegExp, like: string][] = [
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '[0-9a-f-]{36}'],
+  // A secret.
+  [/\b(?=\w*\d)[\w-]{32,}\b/g, '[\\w-]{32,}'],
   [/([0-9a-f]{2}:){3,}[0-9a-f:…]+/g, '[0-9a-f:…]+'],
   [/(?<=tcp:\/\/[\d.]+:)\d+/g, '\\d+'],
   [/\d{4}-\d\d-\d\d/g, '\\d{4}-\\d\\d-\\d\\d'],

@@ -1,5 +1,5 @@
 // How the pages behave towards somebody who works with them: the keyboard, the palette, the end of a
-// session, another language, many clusters at once.
+// session, another language.
 
 import { card } from '../harness/pages';
 import { ADMIN, expect, isAwake, isSameDocument, markDocument, test } from '../harness/test';
@@ -73,6 +73,59 @@ test('the list is walked through with the keyboard', async ({ visit, go, simulat
   for (const [at, name] of names.entries()) await carina.delete(ids[at] ?? '', name);
 });
 
+test('keys are known by their place where the letters are others', async ({
+  visit,
+  go,
+  simulated: carina,
+}) => {
+  const name = carina.clusterName('layout');
+  const id = await carina.create({ name });
+  await carina.reaches(name, 'active');
+  const page = await visit(carina);
+  await go(page, `/clusters?q=${name}&look=table`);
+  const press = (key: string, code: string, ctrlKey = false) =>
+    page.evaluate(
+      ([key, code, ctrlKey]) =>
+        document.activeElement?.dispatchEvent(
+          new KeyboardEvent('keydown', { key, code, ctrlKey, bubbles: true, cancelable: true }),
+        ),
+      [key, code, ctrlKey] as const,
+    );
+  await page.getByRole('main').focus();
+  await press('о', 'KeyJ');
+  await expect(page.getByRole('link', { name, exact: true })).toBeFocused();
+  await press('.', 'Slash');
+  const search = page.getByLabel('Find clusters by name');
+  await expect(search).toBeFocused();
+  // Where letters are typed, they are letters.
+  await press('л', 'KeyK');
+  await expect(search).toBeFocused();
+  // Where they say what they are, their place says nothing: a Dvorak layout has others there.
+  await page.getByRole('main').focus();
+  await press('h', 'KeyJ');
+  await expect(page.getByRole('main')).toBeFocused();
+  await press('л', 'KeyK', true);
+  await expect(page.getByRole('dialog', { name: 'Go to a page or a cluster' })).toBeVisible();
+  await carina.delete(id, name);
+});
+
+test('the keyboard goes on from a ticked box', async ({ visit, go, simulated: carina }) => {
+  const word = carina.clusterName('ticked');
+  const names = [`${word}-a`, `${word}-b`];
+  const ids = [];
+  for (const name of names) ids.push(await carina.create({ name }));
+  for (const name of names) await carina.reaches(name, 'active');
+  const page = await visit(carina);
+  await go(page, `/clusters?q=${word}&sort=name&look=table`);
+  await page.getByRole('checkbox', { name: `Choose ${word}-a` }).press('Space');
+  await page.keyboard.press('j');
+  await expect(page.getByRole('link', { name: `${word}-b`, exact: true })).toBeFocused();
+  await expect(page.getByRole('checkbox', { name: `Choose ${word}-a` })).toBeChecked();
+  await page.keyboard.press('/');
+  await expect(page.getByLabel('Find clusters by name')).toBeFocused();
+  for (const [at, name] of names.entries()) await carina.delete(ids[at] ?? '', name);
+});
+
 test('a session that is about to end can be kept', async ({ visit, go, simulated: carina }) => {
   const page = await visit(carina, { session: await carina.newSession(ADMIN) });
   const notice = page.getByRole('complementary', { name: 'Your session is about to end' });
@@ -139,31 +192,4 @@ test('the language is chosen and remembered', async ({ visit, go, simulated: car
   await page.getByLabel('Язык', { exact: true }).click();
   await page.getByRole('button', { name: 'English' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Clusters' })).toBeVisible();
-});
-
-test('many clusters are deleted at once, each by its name', async ({
-  visit,
-  go,
-  simulated: carina,
-}) => {
-  const word = carina.clusterName('bulk');
-  const names = [`${word}-a`, `${word}-b`, `${word}-c`];
-  const ids = [];
-  for (const name of names) ids.push(await carina.create({ name }));
-  const page = await visit(carina);
-  await go(page, `/clusters?q=${word}&look=table`);
-  for (const name of names.slice(0, 2)) {
-    await page.getByRole('checkbox', { name: `Choose ${name}` }).check();
-  }
-  await page.getByRole('button', { name: /^Delete chosen clusters/ }).click();
-  await expect(page).toHaveURL(/\/clusters\/delete/);
-  const main = page.getByRole('main');
-  for (const name of names.slice(0, 2)) await expect(main).toContainText(name);
-  await expect(main).not.toContainText(`${word}-c`);
-  await page.getByLabel('Type the number of clusters, 2, to confirm').fill('2');
-  await page.getByRole('button', { name: 'Delete 2 clusters' }).click();
-  await expect(page).toHaveURL(/\/clusters(\?|$)/);
-  const left = async () => [...(await carina.clusters()).keys()].filter((it) => it.includes(word));
-  await expect.poll(left).toEqual([`${word}-c`]);
-  await carina.delete(ids[2] ?? '', `${word}-c`);
 });

@@ -16,7 +16,7 @@ use futures::StreamExt;
 use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{attribute, mark_root, now, page, say, send, top_attribute};
+use super::{attribute, mark_root, morph, now, page, say, send, top_attribute};
 use crate::paths;
 
 /// A stream that has been silent for this long is dead, whatever the browser thinks: the server sends
@@ -28,6 +28,8 @@ const REOPEN_MS: f64 = 30_000.0;
 const POLL_MS: f64 = 5_000.0;
 /// Between two questions for the page, at least: many changes at once are one question.
 const PAUSE_MS: f64 = 100.0;
+/// How long to wait after the page did not come; twice as long each time, up to the second.
+const RETRY_MS: (f64, f64) = (1_000.0, 15_000.0);
 
 thread_local! {
     static TAB: RefCell<Option<Rc<Tab>>> = const { RefCell::new(None) };
@@ -49,7 +51,7 @@ pub(super) fn resume() {
     TAB.with(|tab| {
         if let Some(tab) = &*tab.borrow() {
             tab.open();
-            tab.want();
+            tab.want_now();
         }
     });
 }
@@ -65,6 +67,12 @@ struct Tab {
     asked: Cell<f64>,
     asking: Cell<bool>,
     wanted: Cell<bool>,
+    /// Counts how often it was decided when to ask: only the last counts.
+    turn: Cell<u32>,
+    /// How often in a row the page did not come.
+    failures: Cell<u32>,
+    /// Something has changed that the page does not show yet: it is as old as it was.
+    behind: Cell<bool>,
     reachable: Cell<bool>,
     /// What the page showed is gone: there is nothing to ask for any more.
     gone: Cell<bool>,
@@ -82,6 +90,9 @@ impl Tab {
             asked: Cell::new(now),
             asking: Cell::new(false),
             wanted: Cell::new(false),
+            turn: Cell::new(0),
+            failures: Cell::new(0),
+            behind: Cell::new(false),
             gone: Cell::new(false),
             reachable: Cell::new(
                 document()
@@ -135,7 +146,7 @@ impl Tab {
             .map(|it| it * 1000.0);
         let due = every.is_some_and(|every| since > every) && is_visible();
         // Either there is no stream, or it has said nothing yet: a proxy may hold it back.
-        if due || (!self.spoke.get() && since > POLL_MS) {
+        if due || (!self.spoke.get() && since > POLL_MS) || morph::is_behind() {
             self.want();
         }
     }
@@ -145,7 +156,7 @@ impl Tab {
         if now() - self.heard.get() > SILENCE_MS && !send::session_ended() {
             self.open();
         }
-        self.want();
+        self.want_now();
     }
 
     /// Opens the stream, anew if there is one.
@@ -195,15 +206,14 @@ impl Tab {
     fn hear(self: &Rc<Self>, name: &str, data: &str) {
         let follows = main_attribute("data-live");
         match name {
+            // It begins with that: whoever did not answer does now.
+            "all" if self.failures.get() > 0 => self.want_now(),
             "all" if data != top_attribute("data-version") => self.want(),
             "changed" if follows == "all" || follows == data => self.want(),
             "said" => say(data),
             "live" => {
-                if let Some(mark) = document()
-                    .query_selector("#fresh [data-ago]")
-                    .ok()
-                    .flatten()
-                {
+                let mark = document().query_selector("#fresh [data-ago]");
+                if let Some(mark) = mark.ok().flatten().filter(|_| !self.behind.get()) {
                     // The name is valid.
                     let _ = mark.set_attribute("data-ago", data);
                 }
@@ -218,18 +228,54 @@ impl Tab {
 
     /// Asks for the page, now or after the pause; once, however often it is wanted meanwhile.
     fn want(self: &Rc<Self>) {
-        if self.gone.get() || self.wanted.replace(true) || self.asking.get() {
+        if self.gone.get() {
             return;
         }
-        let wait = (PAUSE_MS - (now() - self.asked.get())).clamp(0.0, PAUSE_MS);
+        self.behind.set(true);
+        if !self.wanted.replace(true) && !self.asking.get() {
+            self.ask_soon();
+        }
+    }
+
+    /// The same, although it did not come before: it may come now.
+    fn want_now(self: &Rc<Self>) {
+        self.failures.set(0);
+        self.wanted.set(false);
+        self.want();
+    }
+
+    fn ask_soon(self: &Rc<Self>) {
+        let turn = self.turn.get() + 1;
+        self.turn.set(turn);
+        let (least, most) = RETRY_MS;
+        let pause = match i32::try_from(self.failures.get()) {
+            Ok(0) => PAUSE_MS,
+            failures => most.min(least * 2_f64.powi(failures.unwrap_or(i32::MAX) - 1)),
+        };
+        let wait = (pause - (now() - self.asked.get())).clamp(0.0, pause);
         let tab = Rc::clone(self);
-        set_timeout(move || tab.ask(), Duration::from_secs_f64(wait / 1000.0));
+        let ask = move || {
+            if tab.turn.get() == turn {
+                tab.ask();
+            }
+        };
+        set_timeout(ask, Duration::from_secs_f64(wait / 1000.0));
     }
 
     fn ask(self: &Rc<Self>) {
+        if send::session_ended() {
+            // Whoever is away gets a page on coming back.
+            self.wanted.set(false);
+            return;
+        }
+        if send::is_sending() {
+            // What is being sent brings a page of its own, which may be older than what changed meanwhile.
+            self.asked.set(now());
+            self.ask_soon();
+            return;
+        }
         self.wanted.set(false);
-        // What is being sent brings a page of its own, and so does whoever is away.
-        if send::is_sending() || send::session_ended() || self.asking.replace(true) {
+        if self.asking.replace(true) {
             return;
         }
         let tab = Rc::clone(self);
@@ -238,20 +284,25 @@ impl Tab {
             let answer = page::ask(&here, None, false).await;
             tab.asking.set(false);
             tab.asked.set(now());
+            let moved = window().location().href().unwrap_or_default() != here;
             match answer {
                 Ok(arrived) if arrived.is_sign_in() => send::end_session(),
-                // Somebody went elsewhere meanwhile, or sent a form.
-                Ok(_) if window().location().href().unwrap_or_default() != here => {}
-                Ok(_) if send::is_sending() => {}
+                // Somebody went elsewhere meanwhile, or sends a form.
+                Ok(_) if moved || send::is_sending() => tab.want(),
                 Ok(arrived) if arrived.status == 404 && page::show_gone() => tab.gone.set(true),
                 Ok(arrived) if arrived.status < 500 || arrived.status == 503 => {
-                    page::show(&arrived);
+                    tab.failures.set(0);
+                    tab.behind.set(tab.wanted.get());
+                    page::show(&arrived, true);
                 }
                 // The words about freshness say how old everything is.
-                _ => {}
+                _ => {
+                    tab.failures.set(tab.failures.get().saturating_add(1));
+                    tab.want();
+                }
             }
-            if tab.wanted.replace(false) {
-                tab.want();
+            if tab.wanted.get() && !tab.gone.get() {
+                tab.ask_soon();
             }
         });
     }

@@ -1,9 +1,13 @@
 //! Writing a newer page into the one that is open, in place: what did not change is not touched, so that
 //! an open menu stays open, what has the focus keeps it, and what was typed stays.
 
-use std::collections::HashMap;
+use std::{cell::Cell, collections::HashMap};
 
-use leptos::wasm_bindgen::JsCast;
+use leptos::{
+    ev,
+    prelude::{document, window, window_event_listener},
+    wasm_bindgen::JsCast,
+};
 use web_sys::{Element, HtmlDetailsElement, HtmlDialogElement, Node};
 
 use super::attribute;
@@ -18,6 +22,28 @@ const OURS: [&str; 7] = [
     "data-stale",
     "data-session-soon",
 ];
+
+thread_local! {
+    /// Whether rows keep still while somebody points at them.
+    static STILL: Cell<bool> = const { Cell::new(false) };
+    /// Whether the pointer has moved since the page was entered: where it came to lie by that, nobody
+    /// points.
+    static POINTS: Cell<bool> = const { Cell::new(false) };
+}
+
+pub(super) fn start() {
+    window_event_listener(ev::pointermove, |_| POINTS.with(|it| it.set(true)));
+}
+
+/// The page is another: wherever the pointer is on it, nobody put it there.
+pub(super) fn forget_pointer() {
+    POINTS.with(|it| it.set(false));
+}
+
+/// Has rows that somebody points at keep still from now on, or no longer: for a page that came by itself.
+pub(super) fn keep_still(still: bool) {
+    STILL.with(|it| it.set(still));
+}
 
 /// Makes `old` like `new`.
 pub(super) fn morph(old: &Element, new: &Element) {
@@ -43,7 +69,8 @@ pub(super) fn attributes(old: &Element, new: &Element) {
         || old.dyn_ref::<HtmlDialogElement>().is_some();
     let kept = |name: &str| OURS.contains(&name) || (is_open && name == "open");
     for name in names(old) {
-        if !new.has_attribute(&name) && !kept(&name) {
+        // Without a tab index it would lose the focus that a script gave it.
+        if !new.has_attribute(&name) && !kept(&name) && name != "tabindex" {
             // Names that an element has are valid.
             let _ = old.remove_attribute(&name);
         }
@@ -66,8 +93,12 @@ fn names(element: &Element) -> Vec<String> {
 
 /// Gives an element the children of another. Children with an id are found by it wherever they stand;
 /// others by their place and their kind.
+///
+/// Rows that keep still stay where they are: new ones are held back, and those that are gone stay, dimmed.
+/// The list says so (`data-held`), and is brought up to date once nobody points at it any more.
 fn children(old: &Element, new: &Element) {
     let steady = is_steady(old);
+    let mut held = false;
     let mut named: HashMap<String, Element> = HashMap::new();
     for child in elements(old) {
         if !id(&child).is_empty() {
@@ -95,6 +126,14 @@ fn children(old: &Element, new: &Element) {
             }
             continue;
         }
+        if steady
+            && want
+                .dyn_ref::<Element>()
+                .is_some_and(|it| !id(it).is_empty())
+        {
+            held = true;
+            continue;
+        }
         let there = next.clone().filter(|there| is_alike(there, &want));
         let there = there.or_else(|| {
             want.dyn_ref::<Element>()?;
@@ -116,18 +155,27 @@ fn children(old: &Element, new: &Element) {
             }
         }
     }
-    // What is left over is gone. In a list that keeps still, a row that was passed over stays.
+    // What is left over is gone. In a list that keeps still, rows stay.
     while let Some(left) = next {
         next = left.next_sibling();
-        let is_wanted = left
+        let stays = left
             .dyn_ref::<Element>()
-            .is_some_and(|it| steady && !id(it).is_empty() && !named.contains_key(&id(it)));
-        if !is_wanted {
+            .is_some_and(|it| steady && !id(it).is_empty());
+        if !stays {
             let _ = old.remove_child(&left);
         }
     }
     for gone in named.into_values() {
-        gone.remove();
+        if steady {
+            held = true;
+            // The name is valid.
+            let _ = gone.set_attribute("data-gone", "");
+        } else {
+            gone.remove();
+        }
+    }
+    if held {
+        let _ = old.set_attribute("data-held", "");
     }
 }
 
@@ -166,10 +214,28 @@ fn id(element: &Element) -> String {
     attribute(element, "id")
 }
 
-/// Rows do not move while the pointer is over them or one of them has the focus: whoever is about to
-/// click would hit another.
+/// Rows do not move by themselves while the pointer is over them or one of them has the focus: whoever is
+/// about to click would hit another.
 fn is_steady(list: &Element) -> bool {
-    id(list) == "rows" && list.matches(":hover, :focus-within").unwrap_or(false)
+    STILL.with(Cell::get) && id(list) == "rows" && list.matches(pointed_at()).unwrap_or(false)
+}
+
+/// What somebody points at. A finger that touched something is gone, whatever the browser thinks.
+fn pointed_at() -> &'static str {
+    let hovers = window().match_media("(hover: hover)").ok().flatten();
+    if POINTS.with(Cell::get) && hovers.is_some_and(|it| it.matches()) {
+        ":hover, :focus-within"
+    } else {
+        ":focus-within"
+    }
+}
+
+/// Whether rows were held back that nobody points at any more.
+pub(super) fn is_behind() -> bool {
+    let held = document().query_selector("#rows[data-held]");
+    held.ok()
+        .flatten()
+        .is_some_and(|it| !it.matches(pointed_at()).unwrap_or(false))
 }
 
 fn elements(of: &Element) -> Vec<Element> {

@@ -7,9 +7,13 @@ use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast, JsValue},
 };
-use web_sys::{Document, DomParser, Headers, Request, RequestInit, Response, SupportedType};
+use web_sys::{
+    Document, DomParser, Element, Headers, Request, RequestInit, Response, SupportedType,
+};
 
-use super::{clock, mark_root, morph, top_attribute, top_attribute_of};
+use super::{
+    attribute, clock, closest, first, focus_on, mark_root, morph, top_attribute, top_attribute_of,
+};
 use crate::theme::Theme;
 
 thread_local! {
@@ -116,11 +120,21 @@ pub(super) async fn ask(url: &str, body: Option<&JsValue>, uses: bool) -> Result
     if document.get_element_by_id("main").is_none() {
         return Err(JsValue::NULL);
     }
+    take_toast(&document);
     Ok(Arrived {
         url: response.url(),
         status: response.status(),
         document,
     })
+}
+
+/// Says what was done, if the page that came says it. It is said with one page alone, whatever that was
+/// asked for, and outlives the pages that come after it.
+fn take_toast(came: &Document) {
+    let toast = came.get_element_by_id("done");
+    if let (Some(place), Some(toast)) = (document().get_element_by_id("toasts"), toast) {
+        place.replace_children_with_node_1(&toast);
+    }
 }
 
 /// Waits for what a promise brings.
@@ -133,7 +147,9 @@ pub(super) async fn await_js(promise: web_sys::js_sys::Promise) -> Result<JsValu
 
 /// Writes a page into the one that is open. If somebody else has signed in meanwhile, in another tab, all
 /// of it is loaded anew, and the answer is false: nothing of one account stays on a page of another.
-pub(super) fn show(arrived: &Arrived) -> bool {
+///
+/// `by_itself`: nobody asked for it, so rows that somebody points at keep still.
+pub(super) fn show(arrived: &Arrived, by_itself: bool) -> bool {
     let (ours, theirs) = (top_attribute("data-account"), arrived.account());
     if !ours.is_empty() && !theirs.is_empty() && ours != theirs {
         reload(&arrived.url);
@@ -147,14 +163,71 @@ pub(super) fn show(arrived: &Arrived) -> bool {
         let _ = new.set_attribute("data-theme", Theme::kept().as_str());
         morph::attributes(&old, &new);
     }
+    let around = here.active_element().map(|it| places(&it));
+    morph::keep_still(by_itself);
     for id in ["top", "main"] {
         if let (Some(old), Some(new)) = (here.get_element_by_id(id), there.get_element_by_id(id)) {
             morph::morph(&old, &new);
         }
     }
+    morph::keep_still(false);
+    if let Some(around) = around.filter(|it| !it.is_empty()) {
+        find_focus(&around, !by_itself);
+    }
     clock::set();
     clock::tick();
     true
+}
+
+/// Where the focus goes when what has it is gone: the parts of the page around it, by their ids, from the
+/// inside out, and then those beside it. Empty: what has it is no part of the page.
+fn places(of: &Element) -> Vec<String> {
+    const PART: &str = "#main [id], #main";
+    let mut places = Vec::new();
+    let mut outermost = None;
+    let mut at = closest(of, PART);
+    while let Some(part) = at {
+        let id = attribute(&part, "id");
+        at = part.parent_element().and_then(|it| closest(&it, PART));
+        // The first of the rows is as good as any other: the list is not where the work went.
+        if id != "rows" {
+            places.push(id);
+        }
+        if at.is_some() {
+            outermost = Some(part);
+        }
+    }
+    let main = places.pop();
+    let mut beside = outermost.and_then(|it| it.next_element_sibling());
+    while let Some(part) = beside {
+        places.push(attribute(&part, "id"));
+        beside = part.next_element_sibling();
+    }
+    places.extend(main);
+    places
+}
+
+/// Gives the focus to the first of these places that is there, if nothing has it.
+pub(super) fn find_focus(places: &[String], scrolls: bool) {
+    let page = document();
+    let lost = match (page.active_element(), page.body()) {
+        (Some(active), Some(body)) => active == *body,
+        _ => true,
+    };
+    if !lost {
+        return;
+    }
+    let heading = |id: &String| {
+        let part = page.get_element_by_id(id)?;
+        if id == "main" {
+            Some(part)
+        } else {
+            first(&part, "h1, h2, h3")
+        }
+    };
+    if let Some(heading) = places.iter().find_map(heading) {
+        focus_on(&heading, scrolls);
+    }
 }
 
 /// Shows that what the page was about is gone, if the page has words for that.
@@ -164,7 +237,11 @@ pub(super) fn show_gone() -> bool {
     let (Some(words), Some(main)) = (words, document().get_element_by_id("main")) else {
         return false;
     };
+    let around = document().active_element().map(|it| places(&it));
     main.replace_children_with_node_1(&words.content());
+    if around.is_some_and(|it| !it.is_empty()) {
+        find_focus(&["main".to_owned()], false);
+    }
     true
 }
 
@@ -183,12 +260,13 @@ pub(super) fn reload(url: &str) {
 /// beginning.
 pub(super) fn go_to(arrived: &Arrived) {
     let before = window().location().pathname().unwrap_or_default();
-    if !show(arrived) {
+    if !show(arrived, false) {
         return;
     }
     at(&arrived.url, true);
     if path(&arrived.url).is_some_and(|path| path != before) {
         mark_root("data-moved", Some(""));
+        morph::forget_pointer();
         window().scroll_to_with_x_and_y(0.0, 0.0);
         if let Some(main) = document().get_element_by_id("main") {
             super::focus(&main);

@@ -18,7 +18,9 @@ use web_sys::{
     SubmitEvent, UrlSearchParams,
 };
 
-use super::{all, attribute, closest, first, focus, live, mark_top, page, palette, top_attribute};
+use super::{
+    all, attribute, closest, first, focus, focus_on, live, mark_top, page, palette, top_attribute,
+};
 use crate::paths;
 
 /// When a form that was sent may be sent again if no answer came: longer than the server takes for any.
@@ -123,7 +125,7 @@ async fn check(form: HtmlFormElement, turn: u32) {
         Ok(arrived) if arrived.is_sign_in() => end_session(),
         Ok(arrived) => {
             page::at(&to, false);
-            page::show(&arrived);
+            page::show(&arrived, false);
         }
         // It is looked at again when it is sent.
         Err(_) => {}
@@ -206,7 +208,7 @@ async fn send(form: HtmlFormElement, button: Option<HtmlElement>) {
             page::go_to(&arrived);
             let wrong = all("[aria-invalid=true], #main [role=alert]");
             if let Some(wrong) = wrong.first() {
-                focus(wrong);
+                focus_on(wrong, true);
             }
         }
         // The network: the browser's own way tells it best.

@@ -4,7 +4,6 @@
 //! is written from then on. A page that only brings itself up to date reads no logs: the lines that are
 //! there stay (`data-keep`).
 
-use axum::http::request::Parts;
 use cluster_api::{
     ClusterId, Problem,
     inside::{Container, ContainerList},
@@ -23,6 +22,7 @@ use super::{
     silent::{notice, silent_nodes, why_unknown},
 };
 use crate::{
+    answer,
     dashboard::{SOON, act_soon, dashboard},
     error::AppError,
     paths, t,
@@ -212,11 +212,6 @@ fn form(id: ClusterId, query: &LogsQuery, list: &ContainerList) -> AnyView {
     .into_any()
 }
 
-/// Whether the page is only brought up to date, so that its lines stay.
-fn is_refresh() -> bool {
-    use_context::<Parts>().is_some_and(|parts| parts.headers.contains_key("x-carina-refresh"))
-}
-
 async fn log_panel(
     id: ClusterId,
     query: &LogsQuery,
@@ -225,7 +220,8 @@ async fn log_panel(
     let pen = Pen::current();
     let lang = Lang::current();
     let now = pen.clock.now;
-    let (markup, count, shown, after) = if is_refresh() {
+    let (markup, count, shown, after) = if answer::is_refresh() {
+        // Its lines stay.
         (String::new(), 0, 0, String::new())
     } else {
         let up = dashboard().upstream().await?;

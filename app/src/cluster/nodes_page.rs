@@ -34,6 +34,7 @@ use crate::{
         said::said,
         stepper::stepper,
         submit::{Submit, submit},
+        toggled::toggled,
     },
 };
 
@@ -249,7 +250,7 @@ fn acts(cluster: &Cluster, node: &Node) -> Option<AnyView> {
             <span class="acts">
                 <button
                     type="submit"
-                    class="btn"
+                    class="btn toggles"
                     form=format!("drain-{}", node.id)
                     aria-disabled=no_drain.as_ref().map(|_| "true")
                     title=no_drain
@@ -288,6 +289,8 @@ fn row(
         view! { <a href=to>{t!("containers-count", count = count)}</a> }.into_any()
     });
     let note = detail.and_then(|detail| swarm_note(node, detail));
+    let drains = node.role == NodeRole::Worker && !node.drained;
+    let then = drains.then(|| t!("nodes-drained"));
     let choice = node.can_remove().is_ok().then(|| {
         view! {
             <input
@@ -300,12 +303,12 @@ fn row(
         }
     });
     view! {
-        <tr id=format!("node-{}", node.id)>
+        <tr id=format!("node-{}", node.id) class="toggled">
             <td>{choice}</td>
             <th scope="row">{name.to_owned()}</th>
             <td>
                 {state_mark(node.state, works)}
-                {note.map(|note| view! { <span class="small quiet wraps">{note}</span> })}
+                {toggled(wrapped(note), wrapped(then))}
             </td>
             <td>{role_word(node.role)}</td>
             {offers(Offer::Inside).then(|| view! {
@@ -322,6 +325,10 @@ fn row(
         </tr>
     }
     .into_any()
+}
+
+fn wrapped(note: Option<String>) -> Option<AnyView> {
+    note.map(|note| view! { <span class="small quiet wraps">{note}</span> }.into_any())
 }
 
 /// What there is to say of a node besides its state: that it does not answer, or how the swarm sees it

@@ -26,6 +26,7 @@ use crate::{
         prose::prose,
         said::said,
         submit::{Submit, submit},
+        toggled::toggled,
     },
     when,
 };
@@ -331,16 +332,17 @@ fn found(autoscale: &Autoscale) -> AnyView {
 
 fn protection(cluster: &Cluster, said: Option<Problem>) -> AnyView {
     let on = cluster.deletion_protection;
+    let (protected, unprotected) = (t!("settings-protected"), t!("settings-unprotected"));
     let (state, label) = if on {
-        (t!("settings-protected"), t!("settings-unprotect"))
+        (toggled(protected, unprotected), t!("settings-unprotect"))
     } else {
-        (t!("settings-unprotected"), t!("create-protection"))
+        (toggled(unprotected, protected), t!("create-protection"))
     };
     panel(
         "protection",
         t!("settings-protection"),
         view! {
-            <form method="post" action=ProtectCluster::url() class="body form">
+            <form method="post" action=ProtectCluster::url() class="body form toggled">
                 {form_error(said.map(says::problem))}
                 <input type="hidden" name="id" value=cluster.id.to_string()/>
                 <input type="hidden" name="on" value=(!on).to_string()/>
@@ -350,7 +352,7 @@ fn protection(cluster: &Cluster, said: Option<Problem>) -> AnyView {
                         label,
                         busy: t!("settings-saving"),
                         refused: cluster.can_change().err().map(says::problem),
-                        ..Submit::default()
+                        class: "btn toggles",
                     })}
                 </div>
             </form>

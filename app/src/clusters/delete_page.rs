@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use cluster_api::{Cluster, ClusterId};
+use cluster_api::{Cluster, ClusterId, Problem};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -13,6 +13,7 @@ use crate::{
     ui::{
         crumbs::Crumbs,
         field::{describedby, field, form_error, invalid},
+        icon::icon,
         said::said,
         submit::{Submit, submit},
     },
@@ -31,6 +32,8 @@ pub fn DeletePage() -> AnyView {
             .filter_map(|id| id.parse().ok())
             .collect()
     });
+    let going: Option<usize> =
+        use_query_map().with_untracked(|query| query.get_str("going")?.parse().ok());
     let problem = said(DeleteClusters::PATH);
     signed_in(move |frame| async move {
         let known = frame.known.snapshot;
@@ -46,17 +49,34 @@ pub fn DeletePage() -> AnyView {
             <div class="head">
                 <h1>{t!("delete-many")}</h1>
             </div>
-            {if go.is_empty() { nothing(&stay) } else { form(&go, &stay, problem.map(says::problem)) }}
+            {going.map(partly)}
+            {if go.is_empty() { nothing(&stay, going.is_some()) } else { form(&go, &stay, problem) }}
         };
         Ok(Page::new(t!("delete-many"), body))
     })
 }
 
-fn nothing(stay: &[&Cluster]) -> AnyView {
+/// Some are being deleted; the rest of the page is about those that were refused.
+fn partly(going: usize) -> AnyView {
     view! {
-        <div class="empty">
+        <p class="notice" role="status">
+            {icon("bin", "")}
+            <span>{t!("delete-some-going", count = going)}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn nothing(stay: &[&Cluster], partly: bool) -> AnyView {
+    let why = (!partly).then(|| {
+        view! {
             <h2>{t!("delete-nothing")}</h2>
             <p class="quiet">{t!("delete-nothing-why")}</p>
+        }
+    });
+    view! {
+        <div class="empty">
+            {why}
             {staying(stay)}
             <a class="btn" href=paths::CLUSTERS>
                 {t!("back-to-clusters")}
@@ -89,7 +109,11 @@ fn staying(stay: &[&Cluster]) -> Option<AnyView> {
     })
 }
 
-fn form(go: &[&Cluster], stay: &[&Cluster], error: Option<String>) -> AnyView {
+fn form(go: &[&Cluster], stay: &[&Cluster], problem: Option<Problem>) -> AnyView {
+    let (wrong, refused) = match problem {
+        Some(Problem::NameMismatch) => (Some(t!("delete-many-mismatch")), None),
+        other => (None, other.map(says::problem)),
+    };
     let count = go.len();
     let nodes: usize = go.iter().map(|cluster| cluster.nodes.len()).sum();
     let names: Vec<_> = go
@@ -117,17 +141,17 @@ fn form(go: &[&Cluster], stay: &[&Cluster], error: Option<String>) -> AnyView {
             autofocus
             autocomplete="off"
             aria-describedby=describedby("count")
-            aria-invalid=invalid(error.as_ref())
+            aria-invalid=invalid(wrong.as_ref())
         />
     };
     view! {
         <section class="panel danger">
             <form method="post" action=DeleteClusters::url() class="body form">
-                {form_error(error.clone())}
+                {form_error(refused)}
                 <p>{t!("delete-many-lost", count = count, nodes = nodes)}</p>
                 <ul class="names">{names}</ul>
                 {staying(stay)}
-                {field("count", t!("delete-many-type", count = count), None, None, input)}
+                {field("count", t!("delete-many-type", count = count), None, wrong, input)}
                 <div class="acts">
                     {submit(Submit {
                         label: t!("delete-many-do", count = count),

@@ -167,10 +167,13 @@ impl Look {
     pub fn of(query: &ParamsMap) -> Self {
         let named = |name: &str| Self::ALL.into_iter().find(|look| look.as_str() == name);
         if let Some(look) = query.get_str(Self::NAME).and_then(named) {
-            let (name, word) = (Self::NAME, look.as_str());
-            answer::set_cookie(&format!(
-                "{name}={word}; Path=/; Max-Age=31536000; SameSite=Lax"
-            ));
+            // A page that keeps itself current chooses nothing: another look may have been chosen since.
+            if !answer::is_refresh() {
+                let (name, word) = (Self::NAME, look.as_str());
+                answer::set_cookie(&format!(
+                    "{name}={word}; Path=/; Max-Age=31536000; SameSite=Lax"
+                ));
+            }
             return look;
         }
         answer::cookie(Self::NAME)

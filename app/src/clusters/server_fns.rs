@@ -104,21 +104,46 @@ pub async fn delete_clusters(ids: Vec<String>, count: String) -> Result<(), AppE
     use leptos::server_fn::ServerFn;
 
     use super::delete_page::MOST;
-    use crate::{answer, paths};
+    use crate::{answer, dashboard::dashboard, paths};
 
-    let delete = async || {
+    let mut refused: Vec<&str> = ids.iter().take(MOST).map(|id| &**id).collect();
+    let mut going = String::new();
+    let mut delete = async || {
+        // Who is signed out hears that and nothing of numbers.
+        dashboard().upstream().await?;
         if ids.len() > MOST || count.trim() != ids.len().to_string() {
             return Err(Problem::NameMismatch);
         }
+        let mut said = Ok(());
+        let (mut gone, mut stay) = (0, Vec::new());
         for id in &ids {
-            ssr::delete(id).await?;
+            match ssr::delete(id).await {
+                Ok(()) => {}
+                // Somebody else was faster.
+                Err(Problem::NotFound) => gone += 1,
+                // One that is refused keeps none of the others.
+                Err(problem) => {
+                    stay.push(&**id);
+                    said = said.and(Err(problem));
+                }
+            }
         }
-        Ok(())
+        let left = ids.len() - gone;
+        if left == 0 && gone > 0 {
+            return Err(Problem::NotFound);
+        }
+        if left > stay.len() {
+            going = (left - stay.len()).to_string();
+        }
+        refused = stay;
+        said
     };
-    let pairs: Vec<_> = ids.iter().take(MOST).map(|id| ("id", &**id)).collect();
+    let said = delete().await;
+    let mut pairs: Vec<_> = refused.iter().map(|id| ("id", *id)).collect();
+    pairs.push(("going", &going));
     let back = paths::with_query(paths::DELETE_CLUSTERS, &pairs);
     answer::form(
-        delete().await,
+        said,
         DeleteClusters::PATH,
         &back,
         paths::CLUSTERS,

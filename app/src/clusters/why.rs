@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// The reason of a cluster, with the buttons that help; nothing when all is well. On the cluster's own
-/// page it is `full`: with the engine's words.
+/// page it is `full`: with the engine's words, and the way to
+/// help.
 #[must_use]
 pub fn why(cluster: &Cluster, full: bool) -> Option<AnyView> {
     let can_retry = cluster.can_retry().is_ok();
@@ -46,6 +47,18 @@ pub fn why(cluster: &Cluster, full: bool) -> Option<AnyView> {
             </a>
         }
     });
+    // Where one cluster is looked at, what goes to whoever can help stands beside what one can try.
+    let ask = (full && can_retry).then(|| {
+        view! {
+            <a class="btn" href=paths::support(id) download="">
+                {icon("download", "")}
+                {t!("events-support")}
+            </a>
+            <a class="btn" href=paths::ticket_about(id)>
+                {t!("events-ticket")}
+            </a>
+        }
+    });
     let happened = (!can_retry).then(|| {
         view! {
             <a class="btn" href=paths::events(id)>
@@ -60,6 +73,7 @@ pub fn why(cluster: &Cluster, full: bool) -> Option<AnyView> {
                 <div class="acts">
                     {again}
                     {retry}
+                    {ask}
                     {happened}
                 </div>
             </div>

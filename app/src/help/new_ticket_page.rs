@@ -71,7 +71,8 @@ impl Draft {
     pub fn whole_text(&self) -> String {
         match self.request_id() {
             Some(id) if !self.text.trim().is_empty() => {
-                format!("{}\n\nRequest id: {id}", self.text.trim_end())
+                let line = t!("ticket-request-line", id = id.to_string());
+                format!("{}\n\n{line}", self.text.trim_end())
             }
             _ => self.text.clone(),
         }

@@ -23,6 +23,7 @@ use crate::{
         said::said,
         shown_once::shown_once,
         submit::{Submit, submit},
+        toggled::toggled,
     },
     when::ago,
 };
@@ -59,15 +60,20 @@ pub fn SubscriptionPage() -> AnyView {
         let sent = ask(|up| async move { up.control_plane.deliveries(&up.token, id).await });
         let sent = part(sent.await, |all| deliveries(&all))?;
         let place = subscription.target.place().to_owned();
+        let switched = Subscription {
+            enabled: !subscription.enabled,
+            note: None,
+            ..subscription.clone()
+        };
         let body = view! {
             <nav class="crumbs" aria-label=t!("crumbs")>
                 <a href=paths::HELP>{t!("nav-help")}</a>
                 <span aria-hidden="true">"/"</span>
                 <span aria-current="page">{place.clone()}</span>
             </nav>
-            <div class="head">
+            <div class="head toggled">
                 <h1>{place.clone()}</h1>
-                {enabled_badge(&subscription)}
+                {toggled(enabled_badge(&subscription), enabled_badge(&switched))}
                 <div class="end acts">{acts(&subscription)}</div>
             </div>
             {form_error(refused)}
@@ -140,6 +146,7 @@ fn acts(subscription: &Subscription) -> AnyView {
             {submit(Submit {
                 label: label.clone(),
                 busy: label,
+                class: "btn toggles",
                 ..Submit::default()
             })}
         </form>

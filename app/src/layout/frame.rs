@@ -184,7 +184,6 @@ fn around(user: &User, known: &Known, page: Page) -> AnyView {
         Follows::All => Some("all".to_owned()),
         Follows::Cluster(id) => Some(id.to_string()),
     };
-    let done = answer::take_done();
     view! {
         <Title text=title/>
         <a class="skip btn" href="#main">
@@ -204,17 +203,35 @@ fn around(user: &User, known: &Known, page: Page) -> AnyView {
         </header>
         <main id="main" tabindex="-1" data-live=follows data-every=every_s.map(|it| it.to_string())>
             {refresh(changing)}
-            {done.map(|done| view! {
-                <p class="notice good toast" id="done" role="status">
-                    {icon("check", "")}
-                    <span>{done}</span>
-                </p>
-            })}
             {body}
         </main>
+        {toasts(answer::take_done())}
         {session_soon()}
         {sign_in_again(user)}
         {palette(&places)}
+    }
+    .into_any()
+}
+
+/// What was done, over the page for some seconds, in the one place where such things are said. It is no
+/// part of what is brought up to date.
+fn toasts(done: Option<String>) -> AnyView {
+    let toast = done.map(|done| {
+        view! {
+            <div class="notice good toast" id="done">
+                {icon("check", "")}
+                <span>{done}</span>
+                <button type="button" class="btn icon-only scripted" data-close>
+                    {icon("close", "")}
+                    <span class="unseen">{t!("close")}</span>
+                </button>
+            </div>
+        }
+    });
+    view! {
+        <div id="toasts" role="status">
+            {toast}
+        </div>
     }
     .into_any()
 }

@@ -51,7 +51,7 @@ pub fn Header(
                 <a class="btn go" href=paths::GO aria-keyshortcuts="Control+K Meta+K" title=t!("go-title") data-palette>
                     {icon("find", "")}
                     <span class="wide-only">{t!("go")}</span>
-                    <kbd class="scripted">"Ctrl K"</kbd>
+                    <kbd class="scripted">{t!("go-shortcut")}</kbd>
                 </a>
                 {project_link()}
                 {lang_menu()}

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::{
     icon::icon,
     problem_page::{cluster_at, ticket_for},
-    said::failed_request,
+    said::refusal,
 };
-use crate::{layout::frame::here, t};
+use crate::{layout::frame::here, says, t};
 
 /// One field: its label, its input, what helps to fill it in, and what is wrong with it. The input refers
 /// to the last two with [`describedby`] and says [`invalid`].
@@ -60,25 +60,33 @@ pub fn invalid(error: Option<&String>) -> Option<&'static str> {
 /// The id of what [`form_error`] makes.
 pub const FORM_ERROR: &str = "form-error";
 
-/// What the server said against a form as a whole; nothing when it said nothing. A failure inside leads
-/// on to a ticket.
+/// What the server said against a form as a whole; nothing when it said nothing. It comes with what the log
+/// knows the refused request by, and a failure inside leads on to a ticket.
 #[must_use]
 pub fn form_error(error: Option<String>) -> Option<AnyView> {
     error.map(|error| {
-        let ticket = failed_request()
-            .filter(|id| error.contains(&id.to_string()))
-            .map(|id| {
+        // Whoever could not sign in has nobody to tell yet: there the sentence is all.
+        let refused = refusal().filter(|(problem, _)| {
+            !matches!(problem.status(), 401 | 429) && says::problem(*problem) == error
+        });
+        let after = refused.and_then(|(problem, request)| {
+            let id = request?;
+            if problem.status() == 500 {
                 let to = ticket_for(Some(id), cluster_at(&here()));
-                view! {
-                    " "
-                    <a href=to>{t!("error-open-ticket")}</a>
-                }
-            });
+                return Some(view! { <a href=to>{t!("error-open-ticket")}</a> }.into_any());
+            }
+            let id = view! {
+                <span class="small request">
+                    {t!("error-request-id")} " " <code>{id.to_string()}</code>
+                </span>
+            };
+            Some(id.into_any())
+        });
         view! {
-            <p class="notice bad" role="alert" id=FORM_ERROR>
+            <div class="notice bad" role="alert" id=FORM_ERROR>
                 {icon("bad", "")}
-                <span>{error} {ticket}</span>
-            </p>
+                <p>{error} " " {after}</p>
+            </div>
         }
         .into_any()
     })

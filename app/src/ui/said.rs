@@ -4,7 +4,7 @@ use cluster_api::{Problem, RequestId};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
-use crate::error::AppError;
+use crate::{answer::REFUSED, error::AppError};
 
 /// What was said against the form of the server function at `function` (its `PATH`). Whoever sent it
 /// was sent back to this page with the answer in its address. That one is signed out is no problem of
@@ -19,12 +19,17 @@ pub fn said(function: &str) -> Option<Problem> {
     })
 }
 
-/// The request that failed inside, if the form that was sent came back because of that.
+/// What was said against the form that came back, whichever that was, and what the log knows its request
+/// by.
 #[must_use]
-pub fn failed_request() -> Option<RequestId> {
-    let error = use_query_map().with_untracked(|query| query.get("__err"))?;
-    match ServerFnUrlError::<AppError>::decode_err(&error) {
-        AppError(Problem::Internal { request_id }) => Some(request_id),
-        _ => None,
-    }
+pub fn refusal() -> Option<(Problem, Option<RequestId>)> {
+    use_query_map().with_untracked(|query| {
+        let error = query.get_str("__err")?;
+        let AppError(problem) = ServerFnUrlError::<AppError>::decode_err(error);
+        let request = match problem {
+            Problem::Internal { request_id } => Some(request_id),
+            _ => query.get_str(REFUSED).and_then(|id| id.parse().ok()),
+        };
+        Some((problem, request))
+    })
 }

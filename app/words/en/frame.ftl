@@ -54,3 +54,4 @@ session-ended-why = Nothing you typed is lost. Sign in, and it goes on.
 
 shown-once = It is shown this once.
 shown-gone = This was shown once, and is not kept here. If it is lost, delete it and make another.
+close = Close

@@ -7,3 +7,4 @@ go-cluster = Cluster
 go-nothing = No page and no cluster has “{ $words }” in its name.
 go-none = No page and no cluster of that name.
 go-keys = ↑ and ↓ to choose, Enter to go, Esc to close
+go-shortcut = Ctrl K

@@ -101,3 +101,4 @@ help-state-rebuilding = It gets new certificates and a new swarm. Volumes and co
 help-state-rotating = It gets new certificates. Credentials from before are refused then.
 help-state-deleting = Everything of it is removed.
 help-state-error = Something failed, and a ticket says what. Retry goes on where it stopped; nothing is lost by it.
+ticket-request-line = Request id: { $id }

@@ -80,3 +80,8 @@ delete-many-do = Delete { $count ->
 deleting = Deleting …
 keep-them = Keep them
 done-delete-many = The clusters are being deleted.
+delete-many-mismatch = That is not the number of clusters named here. Nothing was deleted.
+delete-some-going = { $count ->
+    [one] { $count } cluster is being deleted.
+   *[other] { $count } clusters are being deleted.
+} What is named here was refused.

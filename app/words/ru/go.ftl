@@ -7,3 +7,4 @@ go-cluster = Кластер
 go-nothing = Нет ни страницы, ни кластера с «{ $words }» в имени.
 go-none = Нет страницы или кластера с таким именем.
 go-keys = ↑ и ↓ — выбор, Enter — перейти, Esc — закрыть
+go-shortcut = Ctrl K

@@ -85,3 +85,9 @@ delete-many-do = Удалить { $count ->
 deleting = Удаление …
 keep-them = Оставить
 done-delete-many = Кластеры удаляются.
+delete-many-mismatch = Кластеров здесь названо другое число. Ничего не удалено.
+delete-some-going = { $count ->
+    [one] { $count } кластер удаляется.
+    [few] { $count } кластера удаляются.
+   *[many] { $count } кластеров удаляются.
+} В удалении названных здесь отказано.

@@ -188,3 +188,69 @@ async fn a_cluster_is_deleted_by_its_name_and_never_while_it_is_protected() {
     assert_eq!(right.header("location"), "/clusters");
     assert!(house.control_plane.calls().contains(&"delete".to_owned()));
 }
+
+#[tokio::test]
+async fn what_was_done_waits_for_the_page_that_comes_for_it() {
+    let (_house, mut browser, path) = owner().await;
+    let settings = format!("{path}/settings");
+    let refresh = || {
+        let request = http::Request::get(&settings).header("x-carina-refresh", "1");
+        request.body(axum::body::Body::empty()).unwrap()
+    };
+    let done = "The cluster is protected.</span>";
+    let answer = browser
+        .post_form("/api/protect_cluster", &form(&path, "on=true"))
+        .await;
+    let told = answer.headers.get_all("set-cookie").iter();
+    let told = told.filter_map(|it| it.to_str().ok()?.split(';').next());
+    let told = told
+        .filter(|it| it.starts_with("done="))
+        .collect::<String>();
+    browser.cookie = browser.cookie.take().map(|it| format!("{it}; {told}"));
+    // Another tab that keeps itself current.
+    let takes = |answer: &super::Answer| {
+        let mut cookies = answer.headers.get_all("set-cookie").iter();
+        cookies.any(|it| it.as_bytes().starts_with(b"done=;"))
+    };
+    let answer = browser.ask(refresh()).await;
+    assert!(!answer.text().contains(done) && !takes(&answer));
+    let page = browser.get(&settings).await;
+    assert!(
+        page.text().contains(done) && takes(&page),
+        "{}",
+        page.text()
+    );
+}
+
+#[tokio::test]
+async fn a_look_is_remembered_when_it_is_chosen_and_not_by_a_page_that_stays_open() {
+    let (_house, mut browser, _) = owner().await;
+    let remembers = |answer: &super::Answer| {
+        let cookies = answer.headers.get_all("set-cookie").iter();
+        cookies
+            .filter_map(|it| it.to_str().ok())
+            .any(|it| it.starts_with("look="))
+    };
+    let answer = browser.get("/clusters?look=table").await;
+    assert!(remembers(&answer));
+    let refresh = http::Request::get("/clusters?look=cards").header("x-carina-refresh", "1");
+    let answer = browser.ask(refresh.body(axum::body::Body::empty()).unwrap());
+    assert!(!remembers(&answer.await));
+}
+
+#[tokio::test]
+async fn a_refused_form_says_what_the_log_knows_it_by() {
+    let (_house, mut browser, path) = owner().await;
+    let refused = browser
+        .post_form("/api/remove_nodes", &form(&path, "count=x"))
+        .await;
+    let id = refused.header("x-request-id").to_owned();
+    let next = refused.header("location").to_owned();
+    let page = browser.get(next.split('#').next().unwrap()).await.text();
+    let alert = page
+        .split("role=\"alert\" id=\"form-error\"")
+        .nth(1)
+        .unwrap();
+    assert!(alert.contains("Request id"), "{alert}");
+    assert!(alert.contains(&id), "{alert}");
+}
