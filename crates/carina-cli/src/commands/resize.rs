@@ -1,7 +1,7 @@
 //! `carina grow` and `carina resize`
 
 use clap::Args;
-use cluster_api::{Cluster, NodeCount, NodeId, client::ControlPlane};
+use cluster_api::{Cluster, NodeCount, NodeId};
 
 use super::{Context, create::node_count, nodes};
 use crate::{
