@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use clap::Args;
 use cluster_api::{
     AutoscalePolicy, Cluster, ClusterName, ClusterType, CreateCluster, Flavor, FromTemplate,
-    IdempotencyKey, Labels, NodeCount, Offer,
+    IdempotencyKey, Labels, NodeCount, NodeCountError, Offer,
 };
 
 use super::{Context, templates};
 use crate::{
     failure::Failure,
     output::say,
+    session::Session,
     wait::{Goal, Wait},
 };
+
+/// The most that clouds are asked for: what `carina quotas` says of one.
+const MOST_IN_CLOUD: u32 = 1000;
 
 #[derive(Args)]
 pub(crate) struct Create {
@@ -21,7 +25,7 @@ pub(crate) struct Create {
     name: String,
 
     /// How many nodes it has
-    #[arg(long, alias = "segments", value_name = "N", default_value = "1", value_parser = node_count)]
+    #[arg(long, alias = "segments", value_name = "N", default_value = "1", value_parser = nodes_anywhere)]
     nodes: NodeCount,
 
     /// It grows and shrinks by itself
@@ -88,6 +92,7 @@ impl Create {
         labels: Labels,
         key: &IdempotencyKey,
     ) -> Result<Cluster, Failure> {
+        fits(&context.session, self.nodes)?;
         if self.keypair.is_some() {
             context.session.need(Offer::Templates)?;
         }
@@ -156,6 +161,24 @@ impl Create {
 /// Reads a number of nodes.
 pub(super) fn node_count(text: &str) -> Result<NodeCount, String> {
     NodeCount::try_from(text).map_err(|error| error.to_string())
+}
+
+/// Reads a number of nodes, which may be larger in a cloud.
+pub(super) fn nodes_anywhere(text: &str) -> Result<NodeCount, String> {
+    let in_cloud = text.trim().parse().ok();
+    let in_cloud = in_cloud.filter(|number| (1..=MOST_IN_CLOUD).contains(number));
+    in_cloud.map_or_else(
+        || node_count(text),
+        |number| Ok(NodeCount::of_a_cloud(number)),
+    )
+}
+
+/// Whether clusters of the control plane may have so many nodes at all.
+pub(super) fn fits(session: &Session, nodes: NodeCount) -> Result<(), Failure> {
+    if nodes <= NodeCount::MAX || session.offers(Offer::Templates) {
+        return Ok(());
+    }
+    Err(Failure::Usage(NodeCountError.to_string()))
 }
 
 fn flavor(text: &str) -> Result<Flavor, Failure> {
