@@ -7,7 +7,7 @@ use crate::{commands, settings::Given};
 /// Container clusters from a shell.
 ///
 /// Asks a Carina control plane: who may do that stands in flags, the environment or a profile, and
-/// `carina login` makes one.
+/// `carina login` makes one. Or a cloud, OpenStack Magnum, with the variables of its own clients.
 #[derive(Parser)]
 #[command(
     name = "carina",
@@ -54,7 +54,19 @@ Exit codes:
 Files, below CARINA_HOME or ~/.carina, readable by you alone:
   config.toml        profiles: endpoint, username, apikey
   cache.json         tokens, so that not every command signs in
-  clusters/ID/       credentials of clusters";
+  clusters/ID/       credentials of clusters
+  timeline.jsonl     what was done to clusters in clouds, and seen of them
+
+A cloud (OpenStack Magnum) is asked where OS_AUTH_URL is set and neither flags, nor CARINA_ENDPOINT,
+CARINA_USERNAME and CARINA_APIKEY, nor a profile (--no-profile passes it over) name anything:
+  OS_AUTH_URL                       address of Keystone
+  OS_USERNAME, OS_PASSWORD          who asks; OS_USER_DOMAIN_NAME if not of the domain Default
+  OS_PROJECT_ID or OS_PROJECT_NAME  the project, if not the usual one
+  OS_APPLICATION_CREDENTIAL_ID, OS_APPLICATION_CREDENTIAL_SECRET
+                                    in place of user, password and project
+  OS_REGION_NAME, OS_INTERFACE      which addresses of its catalog
+  OS_CACERT                         file of authorities, as PEM
+No token of a cloud is kept.";
 
 /// What can be done.
 #[derive(Subcommand)]

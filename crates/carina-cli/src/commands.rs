@@ -22,6 +22,8 @@ pub(crate) mod tasks;
 pub(crate) mod templates;
 pub(crate) mod watch;
 
+use std::path::PathBuf;
+
 use clap_complete::Shell;
 
 use crate::{
@@ -29,18 +31,19 @@ use crate::{
     failure::Failure,
     output::{self, Output},
     session::Session,
-    settings::Settings,
 };
 
 /// What a command works with.
 pub(crate) struct Context {
-    pub(crate) settings: Settings,
+    /// The folder for profiles and credentials.
+    pub(crate) home: PathBuf,
+    output: Output,
     pub(crate) session: Session,
 }
 
 impl Context {
     fn output(&self) -> Output {
-        self.settings.output
+        self.output
     }
 }
 
@@ -58,8 +61,13 @@ pub(crate) async fn run(line: Carina) -> Result<(), Failure> {
                 Command::Logout(it) => it.run(settings).await,
                 command => {
                     settings.need_profile()?;
-                    let session = Session::open(&settings)?;
-                    ask(command, &Context { settings, session }).await
+                    let settings = settings.or_cloud()?;
+                    let context = Context {
+                        home: settings.home.clone(),
+                        output: settings.output,
+                        session: Session::open(settings)?,
+                    };
+                    ask(command, &context).await
                 }
             }
         }

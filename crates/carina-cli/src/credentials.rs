@@ -2,6 +2,7 @@
 //! cluster of an old name never meets the old one's certificates.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, Cursor, Read},
     path::{Path, PathBuf},
@@ -9,24 +10,68 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use cluster_api::{Access, Cluster, ClusterId, client::ControlPlane};
+use cluster_api::{Access, Cluster, ClusterId};
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
-use crate::{failure::Failure, files, session::Session};
+use crate::{failure::Failure, files, session::Session, shell};
 
-/// What a bundle consists of. A shell reads the scripts, so that they come last: where the first of
-/// them is, all else is.
-const FILES: [&str; 8] = [
-    "README.md",
-    "ca.pem",
-    "cert.pem",
-    "key.pem",
-    "docker.cmd",
-    "docker.ps1",
-    "docker.fish",
-    "docker.env",
-];
+/// A sort of bundle.
+#[derive(Debug, PartialEq, Eq)]
+struct Kind {
+    /// What it is for: its scripts are called so.
+    program: &'static str,
+    /// What it consists of. A shell reads the scripts, so that they come last: where the last of them is,
+    /// all else is.
+    files: &'static [&'static str],
+    /// The file with the certificate.
+    certificate: &'static str,
+}
+
+/// Bundles for `docker`.
+const DOCKER: Kind = Kind {
+    program: "docker",
+    files: &[
+        "README.md",
+        "ca.pem",
+        "cert.pem",
+        "key.pem",
+        "docker.cmd",
+        "docker.ps1",
+        "docker.fish",
+        "docker.env",
+    ],
+    certificate: "cert.pem",
+};
+
+/// Bundles for `docker` of clouds that still have swarms: one script alone.
+const OLD_DOCKER: Kind = Kind {
+    files: &["README.md", "ca.pem", "cert.pem", "key.pem", "docker.env"],
+    ..DOCKER
+};
+
+/// Bundles for clusters with Kubernetes.
+const KUBECTL: Kind = Kind {
+    program: shell::KUBECTL,
+    files: &[
+        "README.md",
+        "kubeconfig",
+        "kubectl.cmd",
+        "kubectl.ps1",
+        "kubectl.fish",
+        "kubectl.env",
+    ],
+    certificate: "kubeconfig",
+};
+
+/// All sorts; of two that begin alike, the one with more files first.
+const KINDS: [&Kind; 3] = [&DOCKER, &OLD_DOCKER, &KUBECTL];
+
+/// All names that files of bundles have, each once.
+fn all_files() -> impl Iterator<Item = &'static str> {
+    let more = KUBECTL.files.iter().filter(|name| **name != READ_ME);
+    DOCKER.files.iter().chain(more).copied()
+}
 
 /// The file of a bundle that other folders have, too: one that is somebody else's stays as it is.
 const READ_ME: &str = "README.md";
@@ -84,7 +129,7 @@ impl Folder {
         cluster: &Cluster,
     ) -> Result<(), Failure> {
         let id = cluster.id;
-        if self.path.join("docker.env").is_file() {
+        if self.kind().is_some() {
             let access = session
                 .ask(async |plane, token| plane.access(token, id).await)
                 .await?;
@@ -99,9 +144,21 @@ impl Folder {
         fs::read_to_string(self.path.join(file)).unwrap_or_default()
     }
 
-    /// Whether its script says that.
+    /// What is here, if it is whole.
+    fn kind(&self) -> Option<&'static Kind> {
+        let is_here = |kind: &&&Kind| kind.files.iter().all(|it| self.path.join(it).is_file());
+        KINDS.iter().find(is_here).copied()
+    }
+
+    /// The program that what is here is for.
+    pub(crate) fn program(&self) -> &'static str {
+        self.kind().unwrap_or(&DOCKER).program
+    }
+
+    /// Whether a script says that.
     fn says(&self, line: &str) -> bool {
-        self.read("docker.env").lines().any(|it| it == line)
+        let mut scripts = KINDS.iter().map(|kind| format!("{}.env", kind.program));
+        scripts.any(|script| self.read(&script).lines().any(|it| it == line))
     }
 
     fn is_called(&self, cluster: &Cluster) -> bool {
@@ -110,28 +167,47 @@ impl Folder {
 
     fn is_at(&self, access: &Access) -> bool {
         self.says(&format!("export DOCKER_HOST={}", access.endpoint))
+            || self.of_config("server:").as_ref() == Some(&access.endpoint)
+    }
+
+    /// What the file for `kubectl` says after a word.
+    fn of_config(&self, word: &str) -> Option<String> {
+        let config = self.read(KUBECTL.certificate);
+        let mut lines = config.lines().map(str::trim);
+        lines.find_map(|line| Some(line.strip_prefix(word)?.trim().to_owned()))
     }
 
     fn is_signed_by(&self, access: &Access) -> bool {
-        fingerprint(&self.read("ca.pem")).as_ref() == Some(&access.ca_fingerprint.0)
+        let in_config = self.of_config("certificate-authority-data:");
+        let in_config = in_config.and_then(|data| BASE64_STANDARD.decode(data).ok());
+        let in_config = in_config.and_then(|pem| String::from_utf8(pem).ok());
+        [Some(self.read("ca.pem")), in_config]
+            .into_iter()
+            .flatten()
+            .any(|pem| fingerprint(&pem).as_ref() == Some(&access.ca_fingerprint.0))
     }
 
     fn is_current(&self, cluster: &Cluster, access: &Access) -> bool {
+        let Some(kind) = self.kind() else {
+            return false;
+        };
         let lasts = Duration::from_secs(u64::from(access.certificate_days) * 24 * 3_600);
-        let age = fs::metadata(self.path.join("cert.pem"))
+        let age = fs::metadata(self.path.join(kind.certificate))
             .and_then(|file| file.modified())
             .map(|made| made.elapsed().unwrap_or_default());
         self.is_at(access)
             && self.is_called(cluster)
             && self.is_signed_by(access)
             && age.is_ok_and(|age| age + MARGIN < lasts)
-            && FILES.iter().all(|file| self.path.join(file).is_file())
     }
 
     /// Whether the files of that name here are of a bundle, of whatever cluster.
     fn is_bundle(&self) -> bool {
-        let scripts = FILES.iter().filter(|name| name.starts_with("docker."));
-        let mut scripts = scripts.map(|name| self.read(name));
+        let is_script = |name: &&str| {
+            let mut programs = KINDS.iter().map(|kind| kind.program);
+            programs.any(|program| name.starts_with(&format!("{program}.")))
+        };
+        let mut scripts = all_files().filter(is_script).map(|name| self.read(name));
         scripts.any(|script| script.contains("CARINA_CLUSTER_NAME"))
     }
 
@@ -145,7 +221,7 @@ impl Folder {
 
     /// Somebody else's keys are not overwritten.
     fn need_room(&self) -> Result<(), Failure> {
-        let mut others = FILES.iter().filter(|name| **name != READ_ME);
+        let mut others = all_files().filter(|name| *name != READ_ME);
         let is_taken = others.any(|name| fs::symlink_metadata(self.path.join(name)).is_ok());
         if self.is_ours || !is_taken || self.is_bundle() {
             return Ok(());
@@ -158,7 +234,9 @@ impl Folder {
         self.need_room()?;
         files::make_folder(&self.path)?;
         // A bundle that is half there is seen as such.
-        remove(&self.path.join("docker.env"))?;
+        for kind in KINDS {
+            remove(&self.path.join(format!("{}.env", kind.program)))?;
+        }
         for (name, content) in bundle {
             if !self.is_foreign(name) {
                 files::write(&self.path.join(name), &content)?;
@@ -174,7 +252,9 @@ impl Folder {
 
     /// Whether there are any.
     pub(crate) fn has_any(&self) -> bool {
-        self.path.join("ca.pem").is_file()
+        KINDS
+            .iter()
+            .any(|kind| self.path.join(kind.certificate).is_file())
     }
 
     /// Removes what `download` wrote, and the folder if nothing else is in it.
@@ -182,7 +262,7 @@ impl Folder {
         if !self.has_any() {
             return Ok(());
         }
-        for name in FILES {
+        for name in all_files() {
             if !self.is_foreign(name) {
                 remove(&self.path.join(name))?;
             }
@@ -208,29 +288,25 @@ fn read_bundle(zip: Vec<u8>) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
         ))
     };
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| broken(&error))?;
-    let mut found = Vec::new();
+    let mut found = BTreeMap::new();
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(|error| broken(&error))?;
         let path = file.name().map_err(|error| broken(&error))?;
-        let name = path.rsplit('/').next();
-        let Some(place) = FILES.iter().position(|known| Some(*known) == name) else {
+        let bare = path.rsplit('/').next();
+        let Some(name) = all_files().find(|known| Some(*known) == bare) else {
             continue;
         };
         let mut content = Vec::new();
         let mut file = file.take(MOST_BYTES);
         file.read_to_end(&mut content)
             .map_err(|error| broken(&error))?;
-        found.push((place, content));
+        found.insert(name, content);
     }
-    found.sort();
-    found.dedup_by_key(|(place, _)| *place);
-    match found.len() {
-        8 => Ok(found
-            .into_iter()
-            .map(|(place, content)| (FILES[place], content))
-            .collect()),
-        _ => Err(broken(&"files are missing in it")),
-    }
+    let is_in = |kind: &&&Kind| kind.files.iter().all(|name| found.contains_key(name));
+    let kind = KINDS.iter().find(is_in);
+    let kind = kind.ok_or_else(|| broken(&"files are missing in it"))?;
+    let files = kind.files.iter();
+    Ok(files.filter_map(|name| found.remove_entry(name)).collect())
 }
 
 /// The SHA-256 of a certificate, as the API writes it.
@@ -282,14 +358,14 @@ mod tests {
         let here = at(folder.path().to_owned());
         let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
         fs::write(folder.path().join("README.md"), "mine").unwrap();
-        here.unpack(bundle("shop/", &FILES)).unwrap();
+        here.unpack(bundle("shop/", DOCKER.files)).unwrap();
         assert_eq!(
             (read("README.md"), read("key.pem")),
             ("mine".into(), "x".into())
         );
         // Nothing says that these are of a cluster.
         assert!(matches!(
-            here.unpack(bundle("shop/", &FILES)),
+            here.unpack(bundle("shop/", DOCKER.files)),
             Err(Failure::InTheWay(_))
         ));
         fs::write(
@@ -297,7 +373,7 @@ mod tests {
             "set -x CARINA_CLUSTER_NAME shop",
         )
         .unwrap();
-        here.unpack(bundle("shop/", &FILES)).unwrap();
+        here.unpack(bundle("shop/", DOCKER.files)).unwrap();
         here.remove().unwrap();
         assert_eq!(read("README.md"), "mine");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -307,12 +383,12 @@ mod tests {
     fn a_bundle_is_unpacked_where_it_is_wanted_and_nowhere_else() {
         let folder = tempfile::tempdir().unwrap();
         let ours = at(folder.path().join("in/here"));
-        ours.unpack(bundle("../../shop/", &FILES)).unwrap();
+        ours.unpack(bundle("../../shop/", DOCKER.files)).unwrap();
         fs::write(ours.path.join("mine"), "").unwrap();
         assert_eq!(fs::read_dir(&ours.path).unwrap().count(), 9);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         #[cfg(unix)]
-        for name in FILES {
+        for name in DOCKER.files {
             use std::os::unix::fs::PermissionsExt;
             let mode = fs::metadata(ours.path.join(name))
                 .unwrap()
@@ -325,10 +401,47 @@ mod tests {
     }
 
     #[test]
+    fn a_bundle_for_kubectl_is_told_apart_and_goes_as_a_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = Folder {
+            path: folder.path().join("here"),
+            is_ours: true,
+        };
+        ours.unpack(bundle("shop/", KUBECTL.files)).unwrap();
+        assert!(ours.has_any());
+        assert_eq!(ours.program(), "kubectl");
+        let authority = "-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n";
+        let config = format!(
+            "    server: https://h:6443\n    certificate-authority-data: {}\n",
+            BASE64_STANDARD.encode(authority)
+        );
+        fs::write(ours.path.join("kubeconfig"), config).unwrap();
+        let access = |endpoint: &str| Access {
+            endpoint: endpoint.to_owned(),
+            ca_fingerprint: cluster_api::Fingerprint(fingerprint(authority).unwrap()),
+            ca_expires_at: cluster_api::Timestamp::UNIX_EPOCH,
+            certificate_days: 10,
+            last_issued: None,
+        };
+        let other = Access {
+            ca_fingerprint: cluster_api::Fingerprint("00".to_owned()),
+            ..access("https://h:6443")
+        };
+        assert!(ours.is_at(&access("https://h:6443")));
+        assert!(!ours.is_at(&access("https://h:644")));
+        assert!(ours.is_signed_by(&access("")));
+        assert!(!ours.is_signed_by(&other));
+        ours.unpack(bundle("shop/", OLD_DOCKER.files)).unwrap();
+        assert_eq!(ours.program(), "docker");
+        ours.remove().unwrap();
+        assert!(!ours.path.exists());
+    }
+
+    #[test]
     fn a_bundle_with_files_missing_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let ours = at(folder.path().join("here"));
-        assert!(ours.unpack(bundle("shop/", &FILES[..7])).is_err());
+        assert!(ours.unpack(bundle("shop/", &DOCKER.files[..3])).is_err());
         assert!(ours.unpack(b"no zip".to_vec()).is_err());
         assert!(!ours.path.exists());
     }

@@ -8,7 +8,7 @@ use cluster_api::{HelpRule, NodeRule, Problem, RequestId};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// The control plane did not do it.
-    #[error("{problem}")]
+    #[error("{}", sentence(*problem))]
     Refused {
         /// Why.
         problem: Problem,
@@ -16,6 +16,10 @@ pub(crate) enum Failure {
         request: Option<RequestId>,
         /// The name of the cluster that it is about, if it is about one.
         cluster: Option<String>,
+        /// What a cloud said, in its own words.
+        said: Option<String>,
+        /// Who refused.
+        side: Side,
     },
     /// What is named is not there.
     #[error("There is no {kind} \"{name}\".")]
@@ -41,6 +45,8 @@ pub(crate) enum Failure {
         message: String,
         /// The words of the engine.
         detail: Option<String>,
+        /// Whether its task can be gone on with.
+        can_retry: bool,
     },
     /// The cluster that was waited for was deleted.
     #[error("{0} was deleted meanwhile.")]
@@ -83,6 +89,15 @@ pub(crate) enum Failure {
     /// Something that should not happen.
     #[error("{0}")]
     Inside(String),
+}
+
+/// Who was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// A control plane of ours.
+    Own,
+    /// A cloud.
+    Cloud,
 }
 
 /// The exit codes, as `--help` tells them.
@@ -141,15 +156,25 @@ impl Failure {
                 problem,
                 request,
                 cluster,
+                said,
+                side,
             } => {
-                if let Some(hint) = hint(*problem, cluster.as_deref()) {
+                for line in said.iter().flat_map(|said| said.lines()) {
+                    add(&line);
+                }
+                if let Some(hint) = hint(*problem, cluster.as_deref(), *side) {
                     add(&hint);
                 }
                 // The sentence of an internal fault has it already.
                 if let (Some(request), false) =
                     (request, matches!(problem, Problem::Internal { .. }))
                 {
-                    add(&format_args!("Request id: {request}"));
+                    // As the logs of a cloud have it.
+                    let mark = match side {
+                        Side::Own => "",
+                        Side::Cloud => "req-",
+                    };
+                    add(&format_args!("Request id: {mark}{request}"));
                 }
             }
             Self::Missing { hint, request, .. } => {
@@ -163,16 +188,26 @@ impl Failure {
                 ..
             } => add(&format_args!("Request id: {request}")),
             Self::InTheWay(_) => add(&"Name another folder, or move them away: --path=DIR."),
+            Self::NoCredentials(name) if name.starts_with("OS_") => add(
+                &"Set OS_USERNAME and OS_PASSWORD, or OS_APPLICATION_CREDENTIAL_ID and OS_APPLICATION_CREDENTIAL_SECRET.",
+            ),
             Self::NoCredentials(_) => {
                 add(&"Run `carina login`, or set CARINA_USERNAME and CARINA_APIKEY.")
             }
-            Self::Broken { name, detail, .. } => {
-                if let Some(detail) = detail {
-                    add(detail);
+            Self::Broken {
+                name,
+                detail,
+                can_retry,
+                ..
+            } => {
+                for line in detail.iter().flat_map(|detail| detail.lines()) {
+                    add(&line);
                 }
-                add(&format_args!(
-                    "Each step: carina events {name}. Go on from the step that failed: carina retry {name}."
-                ));
+                let next = match can_retry {
+                    true => format!("Go on from the step that failed: carina retry {name}."),
+                    false => format!("Make room for another try: carina delete {name}."),
+                };
+                add(&format_args!("Each step: carina events {name}. {next}"));
             }
             Self::TimedOut { name, .. } => {
                 add(&format_args!("Wait on: carina get --wait {name}."));
@@ -183,10 +218,18 @@ impl Failure {
     }
 }
 
+/// What a cloud refused is said by itself, and its id below that.
+fn sentence(problem: Problem) -> String {
+    match problem {
+        Problem::Refused { .. } => "The cloud refused that.".to_owned(),
+        problem => problem.to_string(),
+    }
+}
+
 fn code_of(problem: Problem) -> Code {
     match (problem, problem.status()) {
         (Problem::Unreachable | Problem::NodeSilent, _) => Code::Unreachable,
-        (Problem::CredentialsNotReady, _) => Code::Refused,
+        (Problem::CredentialsNotReady | Problem::Refused { .. }, _) => Code::Refused,
         (Problem::QuotaClusters { .. } | Problem::QuotaNodes { .. }, _) => Code::Refused,
         (Problem::TooManyTries { .. }, _) | (_, 401 | 403) => Code::NotAllowed,
         (_, 404) => Code::Missing,
@@ -196,9 +239,18 @@ fn code_of(problem: Problem) -> Code {
 }
 
 /// What to type, where the sentence does not say it, about the cluster if it is about one.
-fn hint(problem: Problem, cluster: Option<&str>) -> Option<String> {
+fn hint(problem: Problem, cluster: Option<&str>, side: Side) -> Option<String> {
     let name = cluster.unwrap_or("NAME");
     Some(match problem {
+        Problem::SignedOut | Problem::WrongCredentials if side == Side::Cloud => {
+            "Look at OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME and the project, or at the application credential."
+                .to_owned()
+        }
+        Problem::Unreachable if side == Side::Cloud => {
+            "Look at the address, OS_AUTH_URL; OS_REGION_NAME and OS_INTERFACE say which of its catalog."
+                .to_owned()
+        }
+        Problem::NotBegun => format!("Look at it: carina get {name}."),
         Problem::SignedOut | Problem::WrongCredentials => {
             "Sign in again with `carina login`, or look at CARINA_USERNAME and CARINA_APIKEY."
                 .to_owned()
@@ -240,6 +292,8 @@ mod tests {
             problem,
             request: Some(request),
             cluster: Some("shop".to_owned()),
+            said: None,
+            side: Side::Own,
         };
         assert_eq!(
             refused(Problem::Protected).report(),
@@ -262,6 +316,24 @@ mod tests {
             "carina: There is no cluster \"shop\".\n  Yours: carina list.\n  \
              Request id: 00000000-0000-0000-0000-000000000000\n"
         );
+    }
+
+    #[test]
+    fn a_cloud_is_heard_in_its_own_words() {
+        let request_id = RequestId(uuid::Uuid::nil());
+        let refused = Failure::Refused {
+            problem: Problem::Refused { request_id },
+            request: Some(request_id),
+            cluster: None,
+            said: Some("Unable to find keypair x.".to_owned()),
+            side: Side::Cloud,
+        };
+        assert_eq!(
+            refused.report(),
+            "carina: The cloud refused that.\n  Unable to find keypair x.\n  \
+             Request id: req-00000000-0000-0000-0000-000000000000\n"
+        );
+        assert_eq!(refused.code(), Code::Refused);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod session;
 mod settings;
 mod shell;
 mod table;
+mod timeline;
 mod wait;
 mod warnings;
 

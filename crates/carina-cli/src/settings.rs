@@ -1,5 +1,6 @@
 //! Who asks, and where: from flags, the environment and a profile, in that order.
 
+mod cloud;
 mod profile;
 
 use std::{env, path::PathBuf};
@@ -7,7 +8,10 @@ use std::{env, path::PathBuf};
 use clap::Args;
 use secrecy::SecretString;
 
-pub(crate) use self::profile::{Profile, Profiles};
+pub(crate) use self::{
+    cloud::{Cloud, Project, Proof},
+    profile::{Profile, Profiles},
+};
 use crate::{failure::Failure, output::Output};
 
 /// A control plane on this machine, as `make run` starts it.
@@ -55,8 +59,8 @@ pub(crate) struct Given {
     #[arg(long, global = true, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
     cache: Option<bool>,
 
-    /// No profile, not even the usual one; of the first `carina`, too.
-    #[arg(long, global = true, hide = true)]
+    /// Read no profile, not even the usual one
+    #[arg(long, global = true)]
     no_profile: bool,
 
     #[command(flatten)]
@@ -112,6 +116,10 @@ pub(crate) struct Settings {
     pub(crate) keeps_tokens: bool,
     /// How results are written.
     pub(crate) output: Output,
+    /// The cloud that is asked in place of a control plane of ours.
+    pub(crate) cloud: Option<Cloud>,
+    /// Nothing says which control plane of ours is asked, and as whom.
+    pub(crate) is_open: bool,
 }
 
 impl Given {
@@ -145,6 +153,14 @@ impl Given {
 }
 
 impl Settings {
+    /// Has the cloud of the environment asked where nothing names a control plane of ours.
+    pub(crate) fn or_cloud(mut self) -> Result<Self, Failure> {
+        if self.is_open {
+            self.cloud = Cloud::of_environment()?;
+        }
+        Ok(self)
+    }
+
     /// Only `carina login` makes a profile by naming it.
     pub(crate) fn need_profile(&self) -> Result<(), Failure> {
         if !self.is_profile_missing {
@@ -164,6 +180,12 @@ fn some<T: AsRef<std::ffi::OsStr>>(given: Option<T>) -> Option<T> {
     given.filter(|text| !text.as_ref().is_empty())
 }
 
+/// Whether it is one that can be asked.
+pub(crate) fn is_address(text: &str) -> bool {
+    reqwest::Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
 fn merge(
     endpoint: Option<String>,
     username: Option<String>,
@@ -172,6 +194,13 @@ fn merge(
     name: String,
 ) -> Settings {
     use secrecy::ExposeSecret;
+    let apikey = apikey.filter(|key| !key.expose_secret().is_empty());
+    let is_open = endpoint.is_none()
+        && username.is_none()
+        && apikey.is_none()
+        && profile.endpoint.is_none()
+        && profile.username.is_none()
+        && profile.apikey.is_none();
     let trimmed = |url: &str| url.trim_end_matches('/').to_owned();
     let of_profile = profile
         .endpoint
@@ -182,7 +211,6 @@ fn merge(
         .map_or_else(|| of_profile.clone(), trimmed);
     // The key of a profile is told to nobody but that profile's control plane, and fits one account.
     let is_its_own = endpoint == of_profile && (username.is_none() || username == profile.username);
-    let apikey = apikey.filter(|key| !key.expose_secret().is_empty());
     Settings {
         endpoint,
         apikey: apikey.or_else(|| profile.apikey.filter(|_| is_its_own)),
@@ -192,6 +220,8 @@ fn merge(
         home: PathBuf::new(),
         keeps_tokens: true,
         output: Output::default(),
+        cloud: None,
+        is_open,
     }
 }
 
@@ -263,5 +293,19 @@ mod tests {
             merged(Some("https://carina.example.com"), Some("bob"), None)[2],
             "of-the-profile"
         );
+    }
+
+    #[test]
+    fn a_cloud_is_asked_where_nothing_else_is_named() {
+        let is_open = |endpoint: Option<&str>, key: Option<&str>, profile| {
+            let endpoint = endpoint.map(str::to_owned);
+            let key = key.map(SecretString::from);
+            merge(endpoint, None, key, profile, "default".to_owned()).is_open
+        };
+        assert!(is_open(None, None, Profile::default()));
+        assert!(is_open(None, Some(""), Profile::default()));
+        assert!(!is_open(Some("http://h"), None, Profile::default()));
+        assert!(!is_open(None, Some("given"), Profile::default()));
+        assert!(!is_open(None, None, profile()));
     }
 }

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+/// The program of clusters with Kubernetes.
+pub(crate) const KUBECTL: &str = "kubectl";
+
 /// The shells there are scripts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Shell {
@@ -30,39 +33,53 @@ impl Shell {
         }
     }
 
-    /// Lines that the shell takes in: the script of the cluster, and how to have it taken in.
-    pub(crate) fn lines(self, folder: &Path, command: &str) -> [String; 3] {
-        let script = |name: &str| folder.join(name).display().to_string();
+    /// Lines that the shell takes in: the script of the cluster for `program`, and how to have it taken in.
+    pub(crate) fn lines(self, program: &str, folder: &Path, command: &str) -> [String; 3] {
+        let script = |end: &str| {
+            folder
+                .join(format!("{program}.{end}"))
+                .display()
+                .to_string()
+        };
         let (line, remark, take_in) = match self {
+            // Its script cannot know where it is.
+            Self::Sh if program == KUBECTL => (
+                format!(
+                    "export KUBECONFIG={}",
+                    quoted(&folder.join("kubeconfig").display().to_string())
+                ),
+                "#",
+                format!("eval \"$({command})\""),
+            ),
             Self::Sh => (
-                format!(". {}", quoted(&script("docker.env"))),
+                format!(". {}", quoted(&script("env"))),
                 "#",
                 format!("eval \"$({command})\""),
             ),
             Self::Bash | Self::Zsh => (
-                format!("source {}", quoted(&script("docker.env"))),
+                format!("source {}", quoted(&script("env"))),
                 "#",
                 format!("eval \"$({command})\""),
             ),
             Self::Fish => (
-                format!("source {}", quoted_fish(&script("docker.fish"))),
+                format!("source {}", quoted_fish(&script("fish"))),
                 "#",
                 format!("{command} | source"),
             ),
             Self::Powershell => (
-                format!(". '{}'", script("docker.ps1").replace('\'', "''")),
+                format!(". '{}'", script("ps1").replace('\'', "''")),
                 "#",
                 format!("{command} | Invoke-Expression"),
             ),
             Self::Cmd => (
-                format!("CALL \"{}\"", script("docker.cmd")),
+                format!("CALL \"{}\"", script("cmd")),
                 "REM",
                 format!("FOR /F \"tokens=*\" %i IN ('{command}') DO @%i"),
             ),
         };
         [
             line,
-            format!("{remark} Run the command below to load environment variables for docker:"),
+            format!("{remark} Run the command below to load environment variables for {program}:"),
             format!("{remark} {take_in}"),
         ]
     }
@@ -114,7 +131,17 @@ mod tests {
             (Shell::Powershell, ". '/home/bob''s/c/docker.ps1'"),
             (Shell::Cmd, "CALL \"/home/bob's/c/docker.cmd\""),
         ] {
-            assert_eq!(shell.lines(folder, "carina env c")[0], line);
+            assert_eq!(shell.lines("docker", folder, "carina env c")[0], line);
+        }
+        for (shell, line) in [
+            (
+                Shell::Sh,
+                r"export KUBECONFIG='/home/bob'\''s/c/kubeconfig'",
+            ),
+            (Shell::Bash, r"source '/home/bob'\''s/c/kubectl.env'"),
+            (Shell::Cmd, "CALL \"/home/bob's/c/kubectl.cmd\""),
+        ] {
+            assert_eq!(shell.lines(KUBECTL, folder, "carina env c")[0], line);
         }
     }
 

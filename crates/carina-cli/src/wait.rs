@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use cluster_api::{Cluster, ClusterStatus, EventId, Problem, WatchMessage, client::ControlPlane};
+use cluster_api::{Cluster, ClusterStatus, EventId, Problem, TaskKind, WatchMessage};
 use futures::StreamExt;
 use tokio::time::{sleep, timeout};
 
@@ -154,5 +154,10 @@ fn broken(cluster: &Cluster) -> Failure {
             |reason| reason.message.clone(),
         ),
         detail: reason.and_then(|reason| reason.detail.clone()),
+        // What a cloud never made is made again as another cluster.
+        can_retry: cluster
+            .cloud
+            .as_ref()
+            .is_none_or(|facts| facts.failed != Some(TaskKind::Create)),
     }
 }

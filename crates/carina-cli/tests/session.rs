@@ -164,6 +164,14 @@ carina: A name is made of lower-case letters, digits and hyphens.
 
 "#]]);
     plane.carina("create --nodes=0 none").code(2);
+    // A cloud may have so many.
+    plane
+        .carina("create --nodes=101 none")
+        .code(2)
+        .stderr_eq(str![[r#"
+carina: A cluster has 1 to 100 nodes, in whole numbers.
+
+"#]]);
     plane.carina("create --timeout=5s never").code(2);
     plane
         .carina("rebuild --wait --timeout=1s held")

@@ -1,7 +1,7 @@
 //! `carina autoscale`
 
 use clap::{Args, builder::BoolishValueParser};
-use cluster_api::{Autoscale as State, AutoscaleChange, NodeCount, client::ControlPlane};
+use cluster_api::{Autoscale as State, AutoscaleChange, NodeCount};
 
 use super::{Context, create::node_count};
 use crate::{failure::Failure, table::Table};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::{ArgAction, Args, builder::BoolishValueParser};
-use cluster_api::{Cluster, ClusterChange, ClusterName, Labels as Written, client::ControlPlane};
+use cluster_api::{Cluster, ClusterChange, ClusterName, Labels as Written};
 
 use super::{Context, create::label};
 use crate::{failure::Failure, table::Table};

@@ -34,7 +34,7 @@ impl Credentials {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let cluster = context.session.cluster(&self.name).await?;
         let path = self.path.as_deref();
-        let folder = Folder::of(path, &context.settings.home, cluster.id)?;
+        let folder = Folder::of(path, &context.home, cluster.id)?;
         folder.download(&context.session, cluster.id).await?;
         let shown = folder.path.display().to_string();
         if context.output() == Output::Table {

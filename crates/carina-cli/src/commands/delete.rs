@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cluster_api::{Cluster, client::ControlPlane};
+use cluster_api::Cluster;
 
 use super::{Context, rows};
 use crate::{
@@ -36,7 +36,7 @@ impl Delete {
             let cluster = session.cluster(name).await?;
             let id = cluster.id;
             let beside = match &self.path {
-                Some(path) => Some(Folder::of(Some(path), &context.settings.home, id)?),
+                Some(path) => Some(Folder::of(Some(path), &context.home, id)?),
                 None => None,
             };
             let beside = beside.filter(Folder::has_any);
@@ -50,7 +50,7 @@ impl Delete {
                     .await?,
             );
             // Nobody can use them any more.
-            Folder::of(None, &context.settings.home, id)?.remove()?;
+            Folder::of(None, &context.home, id)?.remove()?;
             match beside {
                 Some(folder) if goes => folder.remove()?,
                 Some(folder) => output::say(&format!(

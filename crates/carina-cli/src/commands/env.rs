@@ -32,7 +32,7 @@ pub(crate) struct Env {
 impl Env {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let cluster = context.session.cluster(&self.name).await?;
-        let folder = Folder::of(self.path.as_deref(), &context.settings.home, cluster.id)?;
+        let folder = Folder::of(self.path.as_deref(), &context.home, cluster.id)?;
         folder.refresh(&context.session, &cluster).await?;
         let mut command = format!("carina env {}", cluster.name);
         if let Some(shell) = self.shell {
@@ -45,6 +45,7 @@ impl Env {
             ));
         }
         let usual = Shell::usual(self.login_shell.as_deref());
-        output::lines(self.shell.unwrap_or(usual).lines(&folder.path, &command))
+        let shell = self.shell.unwrap_or(usual);
+        output::lines(shell.lines(folder.program(), &folder.path, &command))
     }
 }

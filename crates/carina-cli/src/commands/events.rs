@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use cluster_api::{ClusterId, Event, EventId, EventQuery, WatchMessage, client::ControlPlane};
+use cluster_api::{ClusterId, Event, EventId, EventQuery, WatchMessage};
 
 use super::{Context, watch};
 use crate::{

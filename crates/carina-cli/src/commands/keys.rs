@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use cluster_api::{ApiKey, MakeKey, Scopes, Timestamp, client::AccountApi};
+use cluster_api::{ApiKey, MakeKey, Scopes, Timestamp};
 
 use super::Context;
 use crate::{duration, failure::Failure, table::Table};

@@ -1,7 +1,6 @@
 //! `carina list`
 
 use clap::Args;
-use cluster_api::client::ControlPlane;
 
 use super::{Context, rows};
 use crate::failure::Failure;

@@ -116,11 +116,12 @@ impl Logout {
                 apikey: profile.apikey.clone(),
                 ..settings
             };
-            let session = Session::open(&own)?;
+            let name = own.profile.clone();
+            let session = Session::open(own)?;
             let revoked = session
                 .ask(async |plane, token| plane.revoke_key(token, id).await)
                 .await;
-            forget_here(&mut profiles, &own.profile, profile)?;
+            forget_here(&mut profiles, &name, profile)?;
             // One that may only read revokes nothing, itself neither.
             if let Err(Failure::Refused {
                 problem: Problem::ScopeMissing { .. } | Problem::Unreachable,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use cluster_api::{
     ClusterId, Problem, Timestamp,
-    client::{InsideApi, LogItem, LogQuery, Tail},
+    client::{LogItem, LogQuery, Tail},
     inside::LogLine,
 };
 use futures::StreamExt;

@@ -2,8 +2,7 @@
 
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use cluster_api::{
-    Cluster, NodeId,
-    client::{ControlPlane, InsideApi},
+    Cluster, Node, NodeId, Offer,
     inside::{NodeDetail, Resources},
 };
 
@@ -51,7 +50,11 @@ pub(crate) struct Drain {
 
 impl Nodes {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let id = context.session.cluster(&self.name).await?.id;
+        let cluster = context.session.cluster(&self.name).await?;
+        if !context.session.offers(Offer::Inside) {
+            return show_outside(context, &cluster);
+        }
+        let id = cluster.id;
         let nodes = context
             .session
             .ask(async |plane, token| plane.nodes(token, id).await);
@@ -100,6 +103,23 @@ impl Drain {
                 .await?,
         )
     }
+}
+
+/// What is known of nodes that cannot be looked into.
+fn show_outside(context: &Context, cluster: &Cluster) -> Result<(), Failure> {
+    let row = |node: &Node| {
+        vec![
+            node.name.clone(),
+            node.role.word().to_lowercase(),
+            node.state.word().to_lowercase(),
+            node.address.clone().unwrap_or_else(|| "-".to_owned()),
+        ]
+    };
+    let table = Table {
+        columns: &["Name", "Role", "State", "Address"],
+        rows: cluster.nodes.iter().map(row).collect(),
+    };
+    context.output().print(&cluster.nodes, &table)
 }
 
 /// The id of a node that is called by its name or id.

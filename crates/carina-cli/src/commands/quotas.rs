@@ -1,7 +1,6 @@
 //! `carina quotas`
 
 use clap::Args;
-use cluster_api::client::ControlPlane;
 
 use super::Context;
 use crate::{failure::Failure, table::Table};

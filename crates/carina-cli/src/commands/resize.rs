@@ -1,9 +1,13 @@
 //! `carina grow` and `carina resize`
 
 use clap::Args;
-use cluster_api::{Cluster, NodeCount, NodeId, client::ControlPlane};
+use cluster_api::{Cluster, NodeCount, NodeId};
 
-use super::{Context, create::node_count, nodes};
+use super::{
+    Context,
+    create::{fits, nodes_anywhere},
+    nodes,
+};
 use crate::{
     failure::Failure,
     wait::{Goal, Wait},
@@ -15,7 +19,7 @@ pub(crate) struct Grow {
     name: String,
 
     /// How many nodes are added
-    #[arg(long, visible_alias = "nodes", value_name = "N", value_parser = node_count)]
+    #[arg(long, visible_alias = "nodes", value_name = "N", value_parser = nodes_anywhere)]
     by: NodeCount,
 
     #[command(flatten)]
@@ -28,7 +32,7 @@ pub(crate) struct Resize {
     name: String,
 
     /// How many nodes it has afterwards
-    #[arg(long, value_name = "N", value_parser = node_count)]
+    #[arg(long, value_name = "N", value_parser = nodes_anywhere)]
     nodes: NodeCount,
 
     /// A worker that goes, by name or id, rather than the last one; may be given several times
@@ -42,8 +46,8 @@ pub(crate) struct Resize {
 impl Grow {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let cluster = context.session.cluster(&self.name).await?;
-        let sum = i64::from(cluster.node_count) + i64::from(self.by);
-        let nodes = NodeCount::try_from(sum).map_err(|error| Failure::Usage(error.to_string()))?;
+        let sum = cluster.node_count.get().saturating_add(self.by.get());
+        let nodes = NodeCount::of_a_cloud(sum);
         resize(context, cluster, nodes, &[], &self.wait).await
     }
 }
@@ -67,6 +71,7 @@ async fn resize(
     wait: &Wait,
 ) -> Result<(), Failure> {
     let session = &context.session;
+    fits(session, nodes)?;
     let id = cluster.id;
     session
         .ask(async |plane, token| plane.shrink(token, id, nodes, remove).await)

@@ -23,11 +23,19 @@ impl Context {
 fn row(cluster: &Cluster) -> Vec<String> {
     vec![
         cluster.name.to_string(),
-        cluster.flavor.to_string(),
+        flavor(cluster),
         cluster.node_count.get().to_string(),
         cluster.autoscale.to_string(),
         status(cluster).to_owned(),
     ]
+}
+
+/// A cloud has flavors of its own, and need not say which.
+fn flavor(cluster: &Cluster) -> String {
+    match &cluster.cloud {
+        Some(facts) => facts.flavor.clone().unwrap_or_else(|| "-".to_owned()),
+        None => cluster.flavor.to_string(),
+    }
 }
 
 /// The first generation's word, where it had one.

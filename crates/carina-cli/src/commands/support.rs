@@ -3,7 +3,6 @@
 use std::{fs, path::PathBuf};
 
 use clap::Args;
-use cluster_api::client::ControlPlane;
 use serde::Serialize;
 
 use super::Context;

@@ -1,7 +1,6 @@
 //! `carina rebuild`, `carina rotate` and `carina retry`
 
 use clap::Args;
-use cluster_api::client::ControlPlane;
 
 use super::Context;
 use crate::{

@@ -1,7 +1,7 @@
 //! `carina templates`
 
 use clap::Args;
-use cluster_api::{ClusterType, client::ControlPlane};
+use cluster_api::{ClusterType, Offer, Template};
 
 use super::Context;
 use crate::{failure::Failure, table::Table};
@@ -15,6 +15,9 @@ pub(crate) struct Templates {
 
 impl Templates {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        if context.session.offers(Offer::Templates) {
+            return self.run_in_cloud(context).await;
+        }
         let mut types = offered(context).await?;
         if let Some(pattern) = &self.name {
             types.retain(|it| matches(pattern, &it.name));
@@ -25,6 +28,65 @@ impl Templates {
             rows: types.iter().map(row).collect(),
         };
         context.output().print(&types, &table)
+    }
+
+    async fn run_in_cloud(self, context: &Context) -> Result<(), Failure> {
+        let mut templates = in_cloud(context).await?;
+        if let Some(pattern) = &self.name {
+            templates.retain(|it| matches(pattern, &it.name));
+        }
+        let unsaid = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        let row = |it: &Template| {
+            vec![
+                it.name.clone(),
+                it.engine.clone(),
+                unsaid(it.version()),
+                unsaid(it.flavor.as_deref()),
+                it.id.to_string(),
+            ]
+        };
+        let table = Table {
+            columns: &["Name", "COE", "Version", "Flavor", "Id"],
+            rows: templates.iter().map(row).collect(),
+        };
+        context.output().print(&templates, &table)
+    }
+}
+
+/// Those of a cloud that new clusters are made from.
+async fn in_cloud(context: &Context) -> Result<Vec<Template>, Failure> {
+    let templates = context
+        .session
+        .ask(async |plane, token| plane.templates(token).await);
+    let mut templates = templates.await?;
+    templates.retain(|it| !it.hidden);
+    Ok(templates)
+}
+
+/// The one template of a cloud of such a name, or of that id: names are not always unique. Which one is
+/// meant by those who do not say is clear where there is one alone.
+pub(super) async fn of_cloud(
+    context: &Context,
+    pattern: Option<&str>,
+) -> Result<Template, Failure> {
+    let mut found = in_cloud(context).await?;
+    if let Some(pattern) = pattern {
+        found.retain(|it| it.id.to_string() == pattern || matches(pattern, &it.name));
+    }
+    match (found.len(), pattern) {
+        (1, _) => Ok(found.remove(0)),
+        (0, _) => {
+            let hint = "What there is: carina templates.";
+            Err(context
+                .session
+                .missing("template", pattern.unwrap_or("*"), hint))
+        }
+        (number, Some(pattern)) => Err(Failure::Usage(format!(
+            "{number} templates are called like {pattern:?}; name one of them, or its id: carina templates."
+        ))),
+        (number, None) => Err(Failure::Usage(format!(
+            "There are {number} templates; name one of them with --template: carina templates."
+        ))),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use clap::Args;
-use cluster_api::{ClusterId, ClusterStatus, EventId, Problem, WatchMessage, client::ControlPlane};
+use cluster_api::{ClusterId, ClusterStatus, EventId, Problem, WatchMessage};
 use futures::StreamExt;
 use tokio::time::sleep;
 
