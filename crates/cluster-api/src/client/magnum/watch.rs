@@ -403,7 +403,9 @@ impl Open {
     /// A cluster is seen for the first time.
     async fn note_first(&mut self, body: &ClusterBody) {
         if body.status.stage == Stage::Complete {
-            let event = self.event(body.uuid, EventKind::Noticed, "The cluster is there");
+            let mut event = self.event(body.uuid, EventKind::Noticed, "The cluster is there");
+            // It was there before anybody looked from here.
+            event.at = body.updated_at.or(body.created_at).unwrap_or(event.at);
             self.keep(event, format!("{} first", body.uuid)).await;
         } else {
             self.note_change(body).await;
