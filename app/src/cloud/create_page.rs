@@ -13,7 +13,10 @@ use super::{
     server_fns::CreateFromTemplate,
 };
 use crate::{
-    clusters::quota::check_name,
+    clusters::{
+        create_page::{Use, uses_table, usually},
+        quota::check_name,
+    },
     dashboard::{Upstream, act, act_soon, dashboard},
     error::AppError,
     layout::frame::{Frame, Page},
@@ -25,7 +28,6 @@ use crate::{
         said::said,
         submit::{Submit, submit},
     },
-    when::duration,
 };
 
 /// What the address of the form says.
@@ -407,41 +409,22 @@ fn uses(known: &Snapshot, draft: &Draft, around: &Around) -> AnyView {
         (Ok(managers), Ok(workers)) => Some(managers + workers),
         _ => None,
     };
-    let number = |it: Option<u32>| it.map_or_else(|| "\u{2013}".to_owned(), |it| it.to_string());
-    let after = nodes.zip(more).map(|(now, more)| now + more);
+    let in_all = Use {
+        what: t!("nav-clusters"),
+        now: Some(clusters),
+        after: Some(clusters.saturating_add(1)),
+        limit: Some(known.quotas.max_clusters),
+    };
+    let nodes = Use {
+        what: t!("create-uses-nodes"),
+        now: nodes,
+        after: nodes.zip(more).map(|(now, more)| now + more),
+        // Magnum bounds clusters alone.
+        limit: None,
+    };
     view! {
-        <table>
-            <caption>{t!("create-uses")}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">
-                        <span class="unseen">{t!("quota")}</span>
-                    </th>
-                    <th scope="col" class="num">{t!("quota-now")}</th>
-                    <th scope="col" class="num">{t!("quota-after")}</th>
-                    <th scope="col" class="num">{t!("quota-limit")}</th>
-                </tr>
-            </thead>
-            <tbody>
-                <tr>
-                    <th scope="row">{t!("nav-clusters")}</th>
-                    <td class="num">{clusters.to_string()}</td>
-                    <td class="num">{clusters.saturating_add(1).to_string()}</td>
-                    <td class="num">{known.quotas.max_clusters.to_string()}</td>
-                </tr>
-                <tr>
-                    <th scope="row">{t!("create-uses-nodes")}</th>
-                    <td class="num">{number(nodes)}</td>
-                    <td class="num">{number(after)}</td>
-                    <td class="num">{number(None)}</td>
-                </tr>
-            </tbody>
-        </table>
-        {around.usual_ms.map(|usual| view! {
-            <p class="small quiet" id="usually">
-                {t!("create-usually", time = duration(usual))}
-            </p>
-        })}
+        {uses_table(vec![in_all, nodes])}
+        {usually(around.usual_ms)}
     }
     .into_any()
 }

@@ -288,11 +288,59 @@ fn autoscale(draft: &Draft, limit: u32, wrong: Option<String>) -> AnyView {
 /// milliseconds, as far as it was measured).
 fn uses(known: &Snapshot, draft: &Draft, usual_ms: Option<u64>) -> AnyView {
     let preview = Preview::of(known, &draft.nodes, &draft.flavor);
-    let number =
-        |number: Option<u32>| number.map_or_else(|| "\u{2013}".to_owned(), |it| it.to_string());
     let memory = preview
         .memory_gb
         .map_or_else(String::new, |all| t!("create-memory", count = all));
+    let clusters = Use {
+        what: t!("nav-clusters"),
+        now: Some(preview.clusters),
+        after: Some(preview.clusters.saturating_add(1)),
+        limit: Some(preview.max_clusters),
+    };
+    let nodes = Use {
+        what: t!("nodes-in-it"),
+        now: Some(0),
+        after: preview.nodes,
+        limit: Some(preview.max_nodes),
+    };
+    view! {
+        {uses_table(vec![clusters, nodes])}
+        <p class="small quiet">{memory}</p>
+        {usually(usual_ms)}
+    }
+    .into_any()
+}
+
+/// What there is of something, what there would be, and what there may be at most; None: nobody says.
+pub struct Use {
+    /// What it is.
+    pub what: String,
+    /// How much there is.
+    pub now: Option<u32>,
+    /// How much there would be.
+    pub after: Option<u32>,
+    /// How much there may be.
+    pub limit: Option<u32>,
+}
+
+/// The table of a quota: now, afterwards, at most.
+#[must_use]
+pub fn uses_table(uses: Vec<Use>) -> AnyView {
+    let number =
+        |number: Option<u32>| number.map_or_else(|| "\u{2013}".to_owned(), |it| it.to_string());
+    let rows: Vec<_> = uses
+        .into_iter()
+        .map(|it| {
+            view! {
+                <tr>
+                    <th scope="row">{it.what}</th>
+                    <td class="num">{number(it.now)}</td>
+                    <td class="num">{number(it.after)}</td>
+                    <td class="num">{number(it.limit)}</td>
+                </tr>
+            }
+        })
+        .collect();
     view! {
         <table>
             <caption>{t!("create-uses")}</caption>
@@ -306,29 +354,23 @@ fn uses(known: &Snapshot, draft: &Draft, usual_ms: Option<u64>) -> AnyView {
                     <th scope="col" class="num">{t!("quota-limit")}</th>
                 </tr>
             </thead>
-            <tbody>
-                <tr>
-                    <th scope="row">{t!("nav-clusters")}</th>
-                    <td class="num">{preview.clusters.to_string()}</td>
-                    <td class="num">{preview.clusters.saturating_add(1).to_string()}</td>
-                    <td class="num">{preview.max_clusters.to_string()}</td>
-                </tr>
-                <tr>
-                    <th scope="row">{t!("nodes-in-it")}</th>
-                    <td class="num">"0"</td>
-                    <td class="num">{number(preview.nodes)}</td>
-                    <td class="num">{preview.max_nodes.to_string()}</td>
-                </tr>
-            </tbody>
+            <tbody>{rows}</tbody>
         </table>
-        <p class="small quiet">{memory}</p>
-        {usual_ms.map(|usual| view! {
+    }
+    .into_any()
+}
+
+/// How long making a cluster usually takes, as far as it was measured.
+#[must_use]
+pub fn usually(usual_ms: Option<u64>) -> Option<AnyView> {
+    usual_ms.map(|usual| {
+        view! {
             <p class="small quiet" id="usually">
                 {t!("create-usually", time = duration(usual))}
             </p>
-        })}
-    }
-    .into_any()
+        }
+        .into_any()
+    })
 }
 
 /// The request as a line for the `carina` command.
