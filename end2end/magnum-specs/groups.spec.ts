@@ -97,7 +97,7 @@ test('a group of nodes from its form to its end, and an upgrade', async ({
     await gpu.getByLabel('Most').fill('4');
     await gpu.getByRole('button', { name: 'Change bounds' }).click();
     await expect(group(page, 'gpu')).toContainText('1 node, 1 to 4', SOON);
-    await expect(cluster.status('Active')).toBeVisible(SOON);
+    await rig.reaches(name, 'UPDATE_COMPLETE');
 
     gpu = await open(page, 'gpu');
     await gpu.getByLabel('Nodes of gpu').fill('3');
