@@ -14,6 +14,18 @@ export async function signIn(page: Page, { username, password }: Account): Promi
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** Signs in to a cloud, where there is no other backend: with a password, or an application credential. */
+export async function signInToCloud(
+  page: Page,
+  { username, password }: Account,
+  kind: 'Password' | 'Application credential' = 'Password',
+): Promise<void> {
+  await page.getByLabel('Username').fill(username);
+  await page.getByRole('radio', { name: kind }).check();
+  await page.getByLabel(/^Password\s*Application credential$/).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
 /** The input for the password or the key: its label has a word for either, one of them hidden. */
 export function secret(page: Page): Locator {
   return page.getByLabel(/^Password\s*API key$/);

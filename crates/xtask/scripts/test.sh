@@ -92,18 +92,20 @@ count_cargo_test() {
 }
 
 # A test that passed only when tried again is no failure, but is not hidden either.
-count_playwright() {
+count_playwright() { count_json playwright; }
+count_magnum() { count_json magnum; }
+count_json() {
   # shellcheck disable=SC2016
   node -e '
     const { stats } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
     if (stats.flaky) console.error(`    ${stats.flaky} passed only when tried again`);
     console.log(stats.expected + stats.flaky, stats.unexpected, stats.skipped);
-  ' "$LOGS/playwright.json" 2>/dev/null || echo 0 0 0
+  ' "$LOGS/$1.json" 2>/dev/null || echo 0 0 0
 }
 
 # failed_names: which tests failed, a line each, for whoever sees only the end of all this.
 failed_names() {
-  cat "$LOGS/rust-tests.log" "$LOGS/end-to-end.log" 2>/dev/null | sed 's/\x1b\[[0-9;]*m//g' |
+  cat "$LOGS/rust-tests.log" "$LOGS/end-to-end.log" "$LOGS/magnum.log" 2>/dev/null | sed 's/\x1b\[[0-9;]*m//g' |
     grep -E '^ *(FAIL|TIMEOUT|ABORT|SIG[A-Z]+|✘) ' | sed -E 's/^ *//; s/ +/ /g' | sort -u || true
 }
 
@@ -168,6 +170,27 @@ end_to_end() (
     PLAYWRIGHT_JSON_OUTPUT_FILE=$LOGS/playwright.json FORCE_COLOR=0 \
     timeout -k 10 1800 npx playwright test --reporter=list,json
 )
+
+# The dashboard in front of a real Keystone and a real Magnum. A run that was cut short leaves them running.
+magnum() (
+  cd "$ROOT/end2end" || exit
+  # shellcheck disable=SC1091
+  . "$TARGET/browser.env"
+  site_env
+  local status=0
+  CARINA_SERVER_BIN=$TARGET/debug/server PLAYWRIGHT_JSON_OUTPUT_NAME=$LOGS/magnum.json \
+    PLAYWRIGHT_JSON_OUTPUT_FILE=$LOGS/magnum.json FORCE_COLOR=0 \
+    timeout -k 10 360 npx playwright test -c magnum.config.ts --reporter=list,json || status=$?
+  "$SCRIPTS/magnum-rig.sh" stop "$TARGET/magnum/tests"
+  exit "$status"
+)
+
+# set_up_magnum: what these tests need, made before their time runs. Its exit code, 75 where PyPI cannot
+# be reached.
+set_up_magnum() {
+  step magnum-rig
+  "$SCRIPTS/magnum-rig.sh" setup 2>&1 </dev/null | tee "$LOGS/magnum-rig.log" | sed 's/^/    /'
+}
 
 # chaos NAME KIND: kills and other faults; what cannot be dealt here is skipped, and counted.
 chaos() {
@@ -256,6 +279,21 @@ elif run browser "$SCRIPTS/setup-browser.sh"; then
   tests end-to-end count_playwright end_to_end
 else
   fail "no browser for the end-to-end tests"
+fi
+
+# Last of all that needs a browser: it brings its own cloud, and takes it away again.
+if ! $built || ! $site; then
+  skip_part magnum "it needs the server and the site"
+elif ! run browser "$SCRIPTS/setup-browser.sh"; then
+  fail "no browser for the tests in front of a cloud"
+else
+  status=0
+  set_up_magnum || status=$?
+  case $status in
+    0) tests magnum count_magnum magnum ;;
+    75) skip_part magnum "$(sed -n 's/^SKIPPED //p' "$LOGS/magnum-rig.log" | tail -n 1)" ;;
+    *) fail "Keystone and Magnum could not be set up (see $LOGS/magnum-rig.log)" ;;
+  esac
 fi
 
 if $engine; then

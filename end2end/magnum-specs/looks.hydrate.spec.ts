@@ -1,0 +1,72 @@
+// The cloud's own pages, looked at with the eyes of rules: both themes, wide and narrow.
+
+import { expect, isAwake, test } from '../harness/magnum';
+import { look } from '../harness/looks';
+
+test.describe.configure({ timeout: 60_000 });
+
+test('the way in', async ({ visit, go, cloud }) => {
+  const page = await visit(cloud, { as: null });
+  await go(page, '/sign-in');
+  await look(page, 'cloud-sign-in');
+});
+
+for (const [name, path, heading] of [
+  ['projects', '/projects', 'Choose a project'],
+  ['templates', '/templates', 'Cluster templates'],
+  ['create', '/clusters/new', 'Create cluster'],
+  ['list', '/clusters', 'Clusters'],
+  ['account', '/account', 'Account and keys'],
+] as const) {
+  test(`the page ${name}`, async ({ visit, go, cloud, people, standing: _standing }) => {
+    // She may go to another project.
+    const page = await visit(cloud, { as: people('carol') });
+    await go(page, path);
+    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
+    await look(page, `cloud-${name}`);
+  });
+}
+
+for (const tab of ['overview', 'nodes', 'events', 'access', 'settings'] as const) {
+  test(`a cluster's ${tab}`, async ({ visit, go, cloud, people, standing: { id, name } }) => {
+    const page = await visit(cloud, { as: people('alice') });
+    await go(page, `/clusters/${id}${tab === 'overview' ? '' : `/${tab}`}`);
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    if (tab === 'nodes') {
+      // What is folded away is looked at, too.
+      await page.getByText('Resize default-worker').click();
+      await page.getByText('Add a group of nodes', { exact: true }).click();
+      await expect(page.getByLabel('Name of the group')).toBeVisible();
+    }
+    await look(page, `cloud-${tab}`);
+  });
+}
+
+test('a second member at the access page', async ({ visit, cloud, people, standing: { id } }) => {
+  const page = await visit(cloud, { as: people('carol') });
+  await page.goto(`/clusters/${id}/access`);
+  await isAwake(page);
+  await look(page, 'cloud-access-second-member');
+});
+
+test('a reader at the form', async ({ visit, go, cloud, people }) => {
+  const page = await visit(cloud, { as: people('rita') });
+  await go(page, '/clusters/new');
+  await look(page, 'cloud-create-reader');
+});
+
+test('what failed', async ({ visit, go, cloud, rig, people, leftovers }) => {
+  const name = cloud.clusterName('ugly');
+  leftovers.push(name);
+  const page = await visit(cloud, { as: people('alice') });
+  await go(page, '/clusters/new');
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Labels', { exact: true }).fill('rig_fail=create');
+  await page.getByRole('button', { name: 'Create cluster' }).click();
+  await rig.reaches(name, 'CREATE_FAILED');
+  await expect(page.getByRole('link', { name: 'Create it again …' })).toBeVisible({
+    timeout: 30_000,
+  });
+  await page.getByText('What the engine said').first().click();
+  await look(page, 'cloud-failed');
+});
