@@ -91,21 +91,21 @@ pub fn helps(cluster: &Cluster, rebuilding: bool, said: Option<String>) -> AnyVi
                     <p class="small">{t!("events-delete-about")}</p>
                     {delete}
                 </div>
-                {offers(Offer::Help).then(|| view! {
-                    <div class="help">
-                        <h3>{t!("events-ask")}</h3>
-                        <p class="small">{t!("events-ask-about")}</p>
-                        <div class="acts">
-                            <a class="btn" href=paths::support(id) download="">
-                                {icon("download", "")}
-                                {t!("events-support")}
-                            </a>
+                <div class="help">
+                    <h3>{t!("events-ask")}</h3>
+                    <p class="small">{t!("events-ask-about")}</p>
+                    <div class="acts">
+                        <a class="btn" href=paths::support(id) download="">
+                            {icon("download", "")}
+                            {t!("events-support")}
+                        </a>
+                        {offers(Offer::Help).then(|| view! {
                             <a class="btn" href=paths::ticket_about(id)>
                                 {t!("events-ticket")}
                             </a>
-                        </div>
+                        })}
                     </div>
-                })}
+                </div>
             </div>
         </section>
     }

@@ -1,11 +1,12 @@
 //! Why a cluster is not as it should be, and what helps.
 
-use cluster_api::{Cluster, Reason, TaskKind};
+use cluster_api::{Cluster, Offer, Reason, TaskKind};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::server_fns::RetryCluster;
 use crate::{
     cloud::facts::create_again,
+    dashboard::offers,
     paths, says, t,
     ui::{
         icon::icon,
@@ -54,9 +55,11 @@ pub fn why(cluster: &Cluster, full: bool) -> Option<AnyView> {
                 {icon("download", "")}
                 {t!("events-support")}
             </a>
-            <a class="btn" href=paths::ticket_about(id)>
-                {t!("events-ticket")}
-            </a>
+            {offers(Offer::Help).then(|| view! {
+                <a class="btn" href=paths::ticket_about(id)>
+                    {t!("events-ticket")}
+                </a>
+            })}
         }
     });
     let happened = (!can_retry).then(|| {

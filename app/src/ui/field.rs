@@ -1,5 +1,6 @@
 //! Fields of forms, and what is wrong with a form or one of its fields.
 
+use cluster_api::Offer;
 use leptos::prelude::*;
 
 use super::{
@@ -7,7 +8,7 @@ use super::{
     problem_page::{cluster_at, ticket_for},
     said::refusal,
 };
-use crate::{layout::frame::here, says, t};
+use crate::{dashboard::offers, layout::frame::here, says, t};
 
 /// One field: its label, its input, what helps to fill it in, and what is wrong with it. The input refers
 /// to the last two with [`describedby`] and says [`invalid`].
@@ -67,11 +68,15 @@ pub fn form_error(error: Option<String>) -> Option<AnyView> {
     error.map(|error| {
         // Whoever could not sign in has nobody to tell yet: there the sentence is all.
         let refused = refusal().filter(|(problem, _)| {
-            !matches!(problem.status(), 401 | 429) && says::problem(*problem) == error
+            // What a cloud refused has the id of the cloud's own log in its sentence.
+            !matches!(problem.status(), 401 | 429 | 502) && says::problem(*problem) == error
         });
         let after = refused.and_then(|(problem, request)| {
             let id = request?;
             if problem.status() == 500 {
+                if !offers(Offer::Help) {
+                    return None;
+                }
                 let to = ticket_for(Some(id), cluster_at(&here()));
                 return Some(view! { <a href=to>{t!("error-open-ticket")}</a> }.into_any());
             }

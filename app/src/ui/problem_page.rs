@@ -1,11 +1,12 @@
 //! A whole page that says what went wrong.
 
-use cluster_api::{ClusterId, Problem, RequestId};
+use cluster_api::{ClusterId, Offer, Problem, RequestId};
 use leptos::prelude::*;
 
 use super::copy::copied;
 use crate::{
     answer,
+    dashboard::offers,
     layout::frame::{Page, here},
     paths, says,
     session::RelativePath,
@@ -129,7 +130,7 @@ fn ways(
     ways.push((paths::CLUSTERS.to_owned(), t!("back-to-clusters")));
     let cluster = here.and_then(cluster_at);
     // Who helps looks for the request in the log. What cannot be reached opens no ticket either.
-    if matches!(problem.status(), 403 | 404 | 500) {
+    if matches!(problem.status(), 403 | 404 | 500) && offers(Offer::Help) {
         ways.push((ticket_for(request, cluster), t!("error-open-ticket")));
     }
     let broken = matches!(problem, Problem::Internal { .. } | Problem::NodeSilent);

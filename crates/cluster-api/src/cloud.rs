@@ -23,10 +23,6 @@ pub enum Offer {
     NodeCare,
     /// Containers, services, logs and what nodes use.
     Inside,
-    /// The list of certificates that were handed out.
-    Ledger,
-    /// Events, tasks and logs in a file for whoever helps.
-    SupportBundle,
     /// API keys, sign-ins and the audit log.
     Account,
     /// Other accounts, and the engine.
@@ -39,8 +35,6 @@ pub enum Offer {
     Templates,
     /// Groups of nodes, each of its own size.
     Nodegroups,
-    /// Clusters moved on to another template.
-    Upgrade,
     /// Projects that one signs in to, one at a time.
     Projects,
 }
@@ -49,10 +43,7 @@ impl Offer {
     /// Whether a control plane of ours has it: all but what needs a cloud.
     #[must_use]
     pub const fn is_ours(self) -> bool {
-        !matches!(
-            self,
-            Self::Templates | Self::Nodegroups | Self::Upgrade | Self::Projects
-        )
+        !matches!(self, Self::Templates | Self::Nodegroups | Self::Projects)
     }
 }
 

@@ -20,9 +20,9 @@ const OPEN: Duration = Duration::from_secs(10);
 /// A connection that was lost may be back by then without anybody being told.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A stream that says nothing for so long, not even that it is alive, is dead. It has a heartbeat
-/// every 15 s.
-const SILENCE: Duration = Duration::from_secs(40);
+/// A stream that says nothing for so long, not even that it is alive, is dead. Ours has a heartbeat every
+/// 15 s; of a cloud a list is read every 30 s, which may take its time.
+const SILENCE: Duration = Duration::from_secs(75);
 
 /// Whether anybody still needs it is asked so often.
 const NEED: Duration = Duration::from_secs(30);

@@ -135,12 +135,6 @@ impl Magnum {
         })))
     }
 
-    /// Whether a token was granted by a cloud, and not by a control plane of ours.
-    #[must_use]
-    pub fn granted(token: &SecretString) -> bool {
-        login::is_ticket(token)
-    }
-
     fn login(&self, token: &SecretString) -> Result<Arc<Login>, Problem> {
         self.0.logins.of(token)
     }

@@ -94,7 +94,7 @@ pub(super) struct Bundle<'b> {
 }
 
 /// A file of a bundle: its name, its permissions, what is in it.
-type File = (&'static str, u32, String);
+pub(super) type File = (&'static str, u32, String);
 
 impl Bundle<'_> {
     /// The bundle for `kubectl`: one file with all, and scripts that name it.
@@ -129,7 +129,7 @@ impl Bundle<'_> {
                     .replace('\n', "\r\n"),
             ),
         ];
-        self.zip(&files)
+        zip(self.name, &files)
     }
 
     /// The bundle for `docker`, of clouds before 18.0 that still have swarms.
@@ -151,7 +151,7 @@ impl Bundle<'_> {
                 self.fill(include_str!("bundle/docker.env"))?,
             ),
         ];
-        self.zip(&files)
+        zip(self.name, &files)
     }
 
     /// Everything but letters, digits and a few signs is for a shell to act upon.
@@ -215,20 +215,21 @@ impl Bundle<'_> {
             .replace("{{MADE}}", &day(self.now))
             .replace("{{EXPIRES}}", &expires))
     }
+}
 
-    fn zip(&self, files: &[File]) -> Result<Vec<u8>, BundleError> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let base = SimpleFileOptions::default();
-        zip.add_directory(self.name.as_str(), base.unix_permissions(0o700))?;
-        for (file, permissions, content) in files {
-            let options = base
-                .compression_method(CompressionMethod::Deflated)
-                .unix_permissions(*permissions);
-            zip.start_file(format!("{}/{file}", self.name), options)?;
-            zip.write_all(content.as_bytes())?;
-        }
-        Ok(zip.finish()?.into_inner())
+/// A zip of a folder with files in it.
+pub(super) fn zip(folder: &ClusterName, files: &[File]) -> Result<Vec<u8>, BundleError> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let base = SimpleFileOptions::default();
+    zip.add_directory(folder.as_str(), base.unix_permissions(0o700))?;
+    for (file, permissions, content) in files {
+        let options = base
+            .compression_method(CompressionMethod::Deflated)
+            .unix_permissions(*permissions);
+        zip.start_file(format!("{folder}/{file}"), options)?;
+        zip.write_all(content.as_bytes())?;
     }
+    Ok(zip.finish()?.into_inner())
 }
 
 /// The day of a moment, in UTC: `2026-11-23`.

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::{
     BEGUN, Magnum, PAUSE,
-    bundle::{Bundle, BundleError, CERTIFICATE_DAYS, Known, Request},
+    bundle::{self, Bundle, BundleError, CERTIFICATE_DAYS, Known, Request},
     keystone::Proof,
     login::Login,
     map,
@@ -18,10 +18,10 @@ use super::{
     wire::{CertificateBody, ClusterBody, QuotaBody, Stage, TemplateBody, Work},
 };
 use crate::{
-    Access, Cluster, ClusterId, ClusterStatus, ClusterType, ClusterTypeList, CreateCluster, Event,
-    EventId, EventList, EventQuery, IdempotencyKey, NodeCount, NodeId, NodeRole, NodeRule, Problem,
-    Provisioning, Quotas, RequestId, Snapshot, TaskKind, Template, Timestamp, UsualTime,
-    UsualTimes, WatchMessage,
+    Access, Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, ClusterTypeList,
+    CreateCluster, Event, EventId, EventList, EventQuery, IdempotencyKey, NodeCount, NodeId,
+    NodeRole, NodeRule, Problem, Provisioning, Quotas, RequestId, Snapshot, TaskKind, Template,
+    Timestamp, UsualTime, UsualTimes, WatchMessage,
     client::{AccountApi, ControlPlane, Grant, HelpApi, InsideApi, Origin, Secret, Watch, Who},
 };
 
@@ -228,6 +228,10 @@ pub(super) fn can_resize(body: &ClusterBody) -> Result<(), Problem> {
             status: body.status.status(),
         }),
     }
+}
+
+fn pretty(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 /// A bundle that could not be made, told in the log.
@@ -530,6 +534,42 @@ impl ControlPlane for Magnum {
             bundle.for_kubectl()
         };
         made.map_err(|error| failed(&error))
+    }
+
+    /// What Magnum says of the cluster, its template and its groups of nodes, and the timeline from here.
+    /// There are no secrets in any of it.
+    async fn support_bundle(
+        &self,
+        token: &SecretString,
+        id: ClusterId,
+    ) -> Result<Vec<u8>, Problem> {
+        let login = self.login(token)?;
+        let body = self.one(&login, id).await?;
+        let name = ClusterName::of_a_cloud(body.name.clone())
+            .map_err(|rule| Problem::NameInvalid { rule })?;
+        let template = format!("/clustertemplates/{}", body.cluster_template_id);
+        let groups = format!("/clusters/{id}/nodegroups");
+        let mut files = Vec::new();
+        for (file, path) in [
+            ("cluster.json", format!("/clusters/{id}")),
+            ("template.json", template),
+            ("nodegroups.json", groups),
+        ] {
+            // A part that cannot be read is no reason to give none.
+            let text = match self.read(&login, &path).await {
+                Ok(answer) => pretty(&answer.json::<serde_json::Value>()?),
+                Err(problem) => problem.to_string(),
+            };
+            files.push((file, 0o644, text));
+        }
+        let limit = 500;
+        let events = self
+            .0
+            .journal
+            .read(&login.project.id, id, None, limit)
+            .await;
+        files.push(("events.json", 0o644, pretty(&events)));
+        bundle::zip(&name, &files).map_err(|error| failed(&error))
     }
 
     async fn watch(&self, token: &SecretString, _last: Option<EventId>) -> Result<Watch, Problem> {

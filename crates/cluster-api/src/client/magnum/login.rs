@@ -269,8 +269,3 @@ fn with_version(url: String) -> String {
         format!("{url}/v1")
     }
 }
-
-/// Whether a text is a ticket of a cloud.
-pub(super) fn is_ticket(text: &SecretString) -> bool {
-    text.expose_secret().starts_with(MARK)
-}
