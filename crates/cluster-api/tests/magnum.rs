@@ -545,3 +545,38 @@ async fn nothing_is_asked_of_anybody_for_what_is_no_ticket() {
         400
     );
 }
+
+#[tokio::test]
+async fn what_magnum_says_of_a_cluster_fits_into_a_file() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let created = sample("cluster: get created");
+    let template = created["response"]["body"]["cluster_template_id"].clone();
+    cloud.stage.plays_at(
+        &format!("GET /v1/clusters/{}", web()),
+        "cluster: get created",
+    );
+    cloud.stage.plays("nodegroup: list");
+    cloud.stage.plays_at(
+        &format!("GET /v1/clustertemplates/{}", template.as_str().unwrap()),
+        "template: get",
+    );
+    let bytes = cloud.client.support_bundle(&token, web()).await.unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let folder = created["response"]["body"]["name"].as_str().unwrap();
+    for (file, says) in [
+        ("cluster.json", "UPDATE_COMPLETE|CREATE_COMPLETE"),
+        ("template.json", "image_id"),
+        ("nodegroups.json", "default-worker"),
+        ("events.json", "[]"),
+    ] {
+        let mut content = String::new();
+        let mut entry = zip.by_name(&format!("{folder}/{file}")).unwrap();
+        std::io::Read::read_to_string(&mut entry, &mut content).unwrap();
+        assert!(
+            says.split('|').any(|it| content.contains(it)),
+            "{file}: {content}"
+        );
+        assert!(!content.contains("userpw"), "{file}");
+    }
+}
