@@ -154,7 +154,7 @@ for (const kind of ['restricted', 'unrestricted'] as const) {
     await page.getByLabel('Name', { exact: true }).fill(name);
     await page.getByRole('button', { name: 'Create cluster' }).click();
     await expect(page).toHaveURL(CLUSTER_PAGE);
-    await expect(new ClusterPage(page, name).status('Active')).toBeVisible(SOON);
+    await rig.reaches(name, 'CREATE_COMPLETE');
   });
 }
 
