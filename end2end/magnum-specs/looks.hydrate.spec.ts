@@ -54,19 +54,3 @@ test('a reader at the form', async ({ visit, go, cloud, people }) => {
   await go(page, '/clusters/new');
   await look(page, 'cloud-create-reader');
 });
-
-test('what failed', async ({ visit, go, cloud, rig, people, leftovers }) => {
-  const name = cloud.clusterName('ugly');
-  leftovers.push(name);
-  const page = await visit(cloud, { as: people('alice') });
-  await go(page, '/clusters/new');
-  await page.getByLabel('Name', { exact: true }).fill(name);
-  await page.getByLabel('Labels', { exact: true }).fill('rig_fail=create');
-  await page.getByRole('button', { name: 'Create cluster' }).click();
-  await rig.reaches(name, 'CREATE_FAILED');
-  await expect(page.getByRole('link', { name: 'Create it again …' })).toBeVisible({
-    timeout: 30_000,
-  });
-  await page.getByText('What the engine said').first().click();
-  await look(page, 'cloud-failed');
-});

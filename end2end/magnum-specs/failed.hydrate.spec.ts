@@ -1,5 +1,6 @@
 // A cluster that the cloud could not make.
 
+import { look } from '../harness/looks';
 import { expect, test } from '../harness/magnum';
 import { CLUSTER_PAGE, ClusterPage } from '../harness/pages';
 
@@ -31,6 +32,7 @@ test('what the cloud could not make says why, and is made again from its form', 
   const said = 'Failed to create trust or trustee for Cluster: rig_fail';
   await expect(page.getByText(said).first()).toBeVisible();
   await expect(page.getByRole('link', { name: `Get access ${name}` })).toBeDisabled();
+  await look(page, 'cloud-failed');
 
   await page.getByRole('link', { name: 'Create it again …' }).click();
   await expect(page).toHaveURL(/\/clusters\/new\?again=/);
