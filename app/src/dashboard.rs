@@ -102,6 +102,18 @@ pub fn offers(what: Offer) -> bool {
     use_context::<CurrentDashboard>().map_or_else(|| what.is_ours(), |it| it.0.offers(what))
 }
 
+/// Nothing, where the control plane of the session has that.
+///
+/// # Errors
+/// [`Problem::NotOffered`] where it has not.
+pub fn needs(what: Offer) -> Result<(), Problem> {
+    if offers(what) {
+        Ok(())
+    } else {
+        Err(Problem::NotOffered)
+    }
+}
+
 /// The control plane, and the token of the one who asks.
 #[derive(Clone)]
 pub struct Upstream {

@@ -54,7 +54,7 @@ pub fn problem(problem: Problem) -> String {
             CloudRule::Template => t!("template-unknown"),
             CloudRule::Group => t!("group-invalid"),
         },
-        Problem::Refused { request_id } => refused(request_id),
+        Problem::Refused { request_id, .. } => refused(request_id),
         Problem::NotBegun => t!("problem-not-begun"),
         Problem::NotTheOwner => t!("problem-not-the-owner"),
         Problem::NodeSilent => t!("problem-node-silent"),

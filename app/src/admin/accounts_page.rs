@@ -33,6 +33,7 @@ pub fn AccountsPage() -> AnyView {
     let (marker, draft) =
         use_query_map().with_untracked(|query| (query.get("marker"), Draft::from_address(query)));
     signed_in(move |frame| async move {
+        crate::dashboard::needs(cluster_api::Offer::Admin)?;
         if !frame.user.is_admin {
             return Err(AppError(Problem::NoRoute));
         }

@@ -30,6 +30,7 @@ pub fn OneAccountPage() -> AnyView {
     let id = use_params_map().with_untracked(id_of);
     let closing = use_query_map().with_untracked(|query| query.get_str("confirm") == Some("close"));
     signed_in(move |frame| async move {
+        crate::dashboard::needs(cluster_api::Offer::Admin)?;
         let Some(id) = id.filter(|_| frame.user.is_admin) else {
             return Err(AppError(Problem::NoRoute));
         };

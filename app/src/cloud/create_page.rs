@@ -87,6 +87,7 @@ impl CloudForm {
         if let Some(id) = again.and_then(|it| it.parse().ok()) {
             let wish = act(|up| async move { up.control_plane.again(&up.token, id).await }).await?;
             draft = Draft::again(&wish);
+            draft.name = free_name(&draft.name, &frame.known.snapshot);
         }
         if draft.key.is_empty() {
             // Made with the page, so that the same form sent twice makes one cluster.
@@ -108,6 +109,16 @@ impl CloudForm {
         };
         Ok(Page::new(t!("create-cluster"), body))
     }
+}
+
+/// The name with the first number behind it that nobody has: the cluster of that name is still there.
+fn free_name(name: &str, known: &Snapshot) -> String {
+    let is_free = |name: &String| known.clusters.iter().all(|it| it.name.as_str() != name);
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.to_owned())
+        .chain(numbered)
+        .find(is_free)
+        .unwrap_or_default()
 }
 
 /// What stands in the way before anything is typed.

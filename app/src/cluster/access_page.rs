@@ -57,6 +57,9 @@ pub fn AccessPage() -> AnyView {
 
 /// Why there is no way in; the page around says what happens. It becomes the way in by itself.
 fn not_yet(cluster: &Cluster, why: Problem) -> AnyView {
+    let owner = (cluster.cloud.as_ref())
+        .filter(|_| why == Problem::NotTheOwner)
+        .map(|facts| t!("owner-is", id = facts.owner.as_str()));
     let turns = cluster.status.is_changing() && cluster.can_change().is_ok();
     view! {
         <div class="panel">
@@ -66,6 +69,7 @@ fn not_yet(cluster: &Cluster, why: Problem) -> AnyView {
                     <span>
                         {says::problem(why)}
                         " "
+                        {owner}
                         {turns.then(|| t!("access-turns"))}
                     </span>
                 </p>

@@ -1,6 +1,6 @@
 //! What all pages of one cluster have in common: its name, how it is, the way in, and the tabs.
 
-use cluster_api::{Cluster, ClusterId, Event, Offer};
+use cluster_api::{Cluster, ClusterId, Event, Offer, Problem};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -126,6 +126,9 @@ where
         .with_untracked(|params| params.get("id"))
         .unwrap_or_default();
     signed_in(move |frame| async move {
+        if !tab.is_offered() {
+            return Err(AppError(Problem::NotOffered));
+        }
         let view = dashboard().cluster(parse_id(&id)?).await?;
         let (cluster, last) = (view.cluster.clone(), view.events.first().cloned());
         let body = body(Subject {
@@ -185,6 +188,7 @@ fn around(tab: Tab, cluster: &Cluster, last: Option<&Event>, body: AnyView) -> P
         <nav class="tabs" aria-label=t!("tabs-of", name = name.as_str())>
             {tabs}
         </nav>
+        {only_looks()}
         <div class="stack now">
             {doing(cluster)}
             {why(cluster, true)}
@@ -196,6 +200,19 @@ fn around(tab: Tab, cluster: &Cluster, last: Option<&Event>, body: AnyView) -> P
     Page::new(title, body)
         .follows(Follows::Cluster(id))
         .changing(cluster.status.is_changing())
+}
+
+/// That one may look and change nothing, where that is so.
+fn only_looks() -> Option<AnyView> {
+    let membership = dashboard().membership().filter(|it| !it.can_change())?;
+    Some(
+        view! {
+            <p class="notice" id="only-looks">
+                {t!("reader-only", roles = membership.roles.join(", "))}
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 /// What stands in the place of the page once the cluster is gone: scripts show it when the page is not

@@ -75,10 +75,12 @@ pub fn helps(cluster: &Cluster, rebuilding: bool, said: Option<String>) -> AnyVi
             </header>
             <div class="body helps">
                 {form_error(said)}
-                <div class="help">
-                    <h3>{t!("retry")}</h3>
-                    {retry}
-                </div>
+                {(cluster.cloud.is_none() || cluster.can_retry().is_ok()).then(|| view! {
+                    <div class="help">
+                        <h3>{t!("retry")}</h3>
+                        {retry}
+                    </div>
+                })}
                 {offers(Offer::Rebuild).then(|| view! {
                     <div class="help">
                         <h3>{t!("events-rebuild-title")}</h3>

@@ -312,7 +312,7 @@ fn about_panel(subject: &Subject) -> AnyView {
     let cluster = subject.cluster();
     let limit = subject.view.known.snapshot.quotas.max_nodes_per_cluster;
     let api = match &cluster.endpoint {
-        Some(endpoint) => copied(endpoint.clone(), None, &t!("docker-api")).into_any(),
+        Some(endpoint) => copied(endpoint.clone(), None, &api_word(cluster)).into_any(),
         None => view! { <span class="quiet">{t!("not-yet")}</span> }.into_any(),
     };
     let own = offers(Offer::Change);

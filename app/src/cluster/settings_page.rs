@@ -449,8 +449,15 @@ fn end_form(cluster: &Cluster, containers: Option<usize>, said: Option<Problem>)
             </p>
             <ul class="lost">
                 {nodes}
-                <li>{containers}</li>
-                <li>{t!("settings-lost-volumes")}</li>
+                {if cluster.cloud.is_some() {
+                    view! { <li>{t!("lost-in-cloud")}</li> }.into_any()
+                } else {
+                    view! {
+                        <li>{containers}</li>
+                        <li>{t!("settings-lost-volumes")}</li>
+                    }
+                    .into_any()
+                }}
                 <li>{t!("settings-lost-credentials")}</li>
             </ul>
             <p>{t!("settings-lost-for-good")}</p>

@@ -1,6 +1,6 @@
 //! The page with the list of clusters.
 
-use cluster_api::{Problem, Snapshot};
+use cluster_api::{Offer, Problem, Snapshot};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -10,6 +10,7 @@ use super::{
     table::table,
 };
 use crate::{
+    dashboard::offers,
     layout::frame::{Follows, Page, signed_in},
     paths, says, t,
     ui::{
@@ -228,7 +229,7 @@ fn none_yet(known: &Snapshot) -> AnyView {
         <div class="empty">
             {icon("logo", "logo")}
             <h2>{t!("none-yet")}</h2>
-            <p class="quiet">{t!("none-yet-why")}</p>
+            <p class="quiet">{if offers(Offer::Templates) { t!("none-yet-cloud") } else { t!("none-yet-why") }}</p>
             {create_link(known)}
         </div>
     }

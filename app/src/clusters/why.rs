@@ -111,7 +111,9 @@ fn told(reason: &Reason, full: bool) -> AnyView {
 pub fn engine_words(words: String) -> AnyView {
     view! {
         <details>
-            <summary>{t!("engine-words")}</summary>
+            <summary>
+                {if offers(Offer::Templates) { t!("engine-words-cloud") } else { t!("engine-words") }}
+            </summary>
             <pre class="code" lang="en">{words}</pre>
         </details>
     }

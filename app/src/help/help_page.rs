@@ -26,6 +26,7 @@ pub fn HelpPage() -> AnyView {
     let state: Option<TicketState> =
         use_query_map().with_untracked(|query| query.get_str("state").and_then(parse_state));
     signed_in(move |frame| async move {
+        crate::dashboard::needs(cluster_api::Offer::Help)?;
         let is_admin = frame.user.is_admin;
         let tickets =
             ask(|up| async move { up.control_plane.tickets(&up.token, state, None).await });

@@ -85,6 +85,7 @@ pub fn NewTicketPage() -> AnyView {
     let draft = use_query_map().with_untracked(Draft::from_address);
     let problem = said(OpenTicket::PATH);
     signed_in(move |frame| async move {
+        crate::dashboard::needs(cluster_api::Offer::Help)?;
         let body = view! {
             <nav class="crumbs" aria-label=t!("crumbs")>
                 <a href=paths::HELP>{t!("nav-help")}</a>

@@ -48,6 +48,7 @@ pub fn SubscriptionPage() -> AnyView {
     .find_map(said)
     .map(says::problem);
     signed_in(move |frame| async move {
+        crate::dashboard::needs(cluster_api::Offer::Help)?;
         let rule = HelpRule::NoSubscription;
         let id = id.ok_or(AppError(Problem::Help { rule }))?;
         let subscription =

@@ -33,6 +33,7 @@ pub fn TicketPage() -> AnyView {
     let refused = said(SetTicket::PATH).map(says::problem);
     let note_refused = said(WriteNote::PATH).map(says::problem);
     signed_in(move |frame| async move {
+        crate::dashboard::needs(cluster_api::Offer::Help)?;
         let rule = HelpRule::NoTicket;
         let id = id.ok_or(AppError(Problem::Help { rule }))?;
         let story = ask(|up| async move { up.control_plane.ticket(&up.token, id).await }).await?;

@@ -84,6 +84,7 @@ fn every_problem() -> Vec<Problem> {
         Problem::TooManyStreams { limit: 8 },
         Problem::NotOffered,
         Problem::Refused {
+            status: 403,
             request_id: RequestId(Uuid::nil()),
         },
         Problem::NotBegun,

@@ -1,6 +1,6 @@
 //! Fields of forms, and what is wrong with a form or one of its fields.
 
-use cluster_api::Offer;
+use cluster_api::{Offer, Problem};
 use leptos::prelude::*;
 
 use super::{
@@ -69,7 +69,9 @@ pub fn form_error(error: Option<String>) -> Option<AnyView> {
         // Whoever could not sign in has nobody to tell yet: there the sentence is all.
         let refused = refusal().filter(|(problem, _)| {
             // What a cloud refused has the id of the cloud's own log in its sentence.
-            !matches!(problem.status(), 401 | 429 | 502) && says::problem(*problem) == error
+            !matches!(problem, Problem::Refused { .. })
+                && !matches!(problem.status(), 401 | 429)
+                && says::problem(*problem) == error
         });
         let after = refused.and_then(|(problem, request)| {
             let id = request?;

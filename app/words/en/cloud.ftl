@@ -3,7 +3,7 @@
 problem-refused = The cloud refused that. Its request id is req-{ $id }.
 problem-refused-said = The cloud refused that: { $said } Its request id is req-{ $id }.
 problem-not-begun = The cloud took the request and has not begun with it. Look at the cluster, and try again once nothing else is being done to it.
-problem-not-the-owner = Only the member who made this cluster gets credentials of it. Ask them, or make a cluster of your own.
+problem-not-the-owner = Only the member who made this cluster gets credentials of it.
 problem-title-cloud = Not possible
 problem-title-refused = Refused by the cloud
 problem-title-not-begun = Not begun
@@ -165,3 +165,7 @@ say-cloud-group-delete = Removal of the group of nodes { $name } asked for
 
 card-of-all = of { $count }
 application-credential = Application credential
+owner-is = It was made by the user with the id { $id }.
+engine-words-cloud = What the cloud said
+none-yet-cloud = A cluster is Kubernetes on machines of the cloud, made from a template. Its nodes, its state and the way to use it will be here.
+lost-in-cloud = Its machines, what runs on them and what is kept on them

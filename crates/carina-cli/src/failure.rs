@@ -322,7 +322,10 @@ mod tests {
     fn a_cloud_is_heard_in_its_own_words() {
         let request_id = RequestId(uuid::Uuid::nil());
         let refused = Failure::Refused {
-            problem: Problem::Refused { request_id },
+            problem: Problem::Refused {
+                status: 409,
+                request_id,
+            },
             request: Some(request_id),
             cluster: None,
             said: Some("Unable to find keypair x.".to_owned()),

@@ -156,6 +156,8 @@ pub enum Problem {
     /// The cloud refused; what it said is kept for those who ask by the id.
     #[error("The cloud refused that. Its request id is req-{request_id}.")]
     Refused {
+        /// The HTTP status that it refused with.
+        status: u16,
         /// The request in whose log the story stands: `req-` and this.
         request_id: RequestId,
     },
@@ -165,9 +167,7 @@ pub enum Problem {
     )]
     NotBegun,
     /// Another member made the cluster.
-    #[error(
-        "Only the member who made this cluster gets credentials of it. Ask them, or make a cluster of your own."
-    )]
+    #[error("Only the member who made this cluster gets credentials of it.")]
     NotTheOwner,
     /// The node that would know does not answer.
     #[error("The node does not answer. Try again in a moment.")]
@@ -246,7 +246,7 @@ impl Problem {
             Self::Help { rule } => rule.status(),
             Self::Internal { .. } => 500,
             Self::NotOffered => 501,
-            Self::Refused { .. } => 502,
+            Self::Refused { status, .. } => status,
             Self::Unreachable | Self::NodeSilent => 503,
         }
     }

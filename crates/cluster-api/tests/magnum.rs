@@ -350,7 +350,7 @@ async fn what_magnum_says_reaches_the_one_who_asked_with_the_requests_id() {
     };
     let key = |text: &str| IdempotencyKey::try_from(text.to_owned()).unwrap();
     let refused = cloud.client.create_from(&token, &wish, &key("k1")).await;
-    let Err(Problem::Refused { request_id }) = refused else {
+    let Err(Problem::Refused { request_id, .. }) = refused else {
         panic!("{refused:?}");
     };
     let header = sample("cluster: create, keypair unknown")["response"]["headers"].clone();

@@ -94,7 +94,7 @@ async fn go_over(plane: &Magnum, grant: Grant, name: &str) -> Result<Grant, Fail
 /// What the cloud refused, with its own words and the id that its log has.
 pub(super) fn refused(plane: &Magnum, token: Option<&SecretString>, problem: Problem) -> Failure {
     let request = match problem {
-        Problem::Refused { request_id } => Some(request_id),
+        Problem::Refused { request_id, .. } => Some(request_id),
         _ => None,
     };
     let said = |id: RequestId| plane.said(token?, id);

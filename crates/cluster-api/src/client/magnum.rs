@@ -234,7 +234,7 @@ impl Magnum {
         let mut tries = 0;
         loop {
             let answer = self.magnum(login, Method::GET, path, None).await;
-            let Err(Problem::Refused { request_id }) = answer else {
+            let Err(Problem::Refused { request_id, .. }) = answer else {
                 return answer;
             };
             let said = self.0.said.find(&login.account(), request_id);

@@ -95,9 +95,20 @@ impl Answer {
             status if status.is_server_error() => {
                 tracing::error!(http.status = status.as_u16(), cloud.request_id = %request_id,
                     "the cloud failed: {}", self.detail().unwrap_or_default());
-                Problem::Refused { request_id }
+                Problem::Refused {
+                    status: 502,
+                    request_id,
+                }
             }
-            _ => Problem::Refused { request_id },
+            // That there is no template or key pair of a name is no page that is not there.
+            StatusCode::NOT_FOUND => Problem::Refused {
+                status: 400,
+                request_id,
+            },
+            status => Problem::Refused {
+                status: status.as_u16(),
+                request_id,
+            },
         }
     }
 

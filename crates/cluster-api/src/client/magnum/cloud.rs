@@ -19,7 +19,7 @@ use super::{
     wire::{MadeBody, NodegroupBody, NodegroupBrief, NodegroupsBody, Stage, StatsBody},
 };
 use crate::{
-    Choices, CloudFlavor, Cluster, ClusterId, ClusterName, FromTemplate, IdempotencyKey,
+    Choices, CloudFlavor, CloudRule, Cluster, ClusterId, ClusterName, FromTemplate, IdempotencyKey,
     Membership, NewNodegroup, NodeRole, Nodegroup, NodegroupId, Offer, Problem, Project,
     ProjectUse, RequestId, Template, TemplateId, Timestamp,
     client::{CloudApi, Grant},
@@ -275,6 +275,11 @@ impl CloudApi for Magnum {
     ) -> Result<Cluster, Problem> {
         let login = self.login(token)?;
         let before = self.one(&login, id).await?;
+        if before.cluster_template_id == template {
+            return Err(Problem::Cloud {
+                rule: CloudRule::Template,
+            });
+        }
         if before.status.stage != Stage::Complete {
             return Err(Problem::Busy {
                 status: before.status.status(),
@@ -407,6 +412,7 @@ impl CloudApi for Magnum {
             .await?;
         let message = format!("Bounds of the group of nodes {} changed", its.name);
         self.write_down(&login, id, &message).await;
+        self.0.accounts.of(&login.account()).poke();
         Ok(())
     }
 

@@ -131,6 +131,8 @@ struct Open {
     waiting: VecDeque<WatchMessage>,
     /// Somebody asked for something since the list was read last.
     was_poked: bool,
+    /// Until when what was asked for may begin, end, or do both between two looks.
+    lively_until: Option<Instant>,
 }
 
 /// A row that was passed on, and what it came from.
@@ -227,6 +229,7 @@ impl Magnum {
             rows: HashMap::new(),
             waiting: VecDeque::new(),
             was_poked: false,
+            lively_until: None,
         };
         let snapshot = open.snapshot().await?;
         open.waiting.push_front(WatchMessage::Snapshot(snapshot));
@@ -255,12 +258,18 @@ impl Open {
             .rows
             .values()
             .any(|row| row.cluster.status.is_changing());
-        let pause = match (self.was_poked, changing) {
+        let lively = self
+            .lively_until
+            .is_some_and(|until| Instant::now() < until);
+        let pause = match (self.was_poked, changing || lively) {
             (true, _) => ASKED,
             (_, true) => CHANGING,
             _ => QUIET,
         };
         self.was_poked = timeout(pause, self.account.poke.notified()).await.is_ok();
+        if self.was_poked {
+            self.lively_until = Some(Instant::now() + QUIET);
+        }
     }
 
     /// The whole state.
