@@ -28,7 +28,7 @@ test('what the cloud could not make says why, and is made again from its form', 
 
   await expect(cluster.status('Error')).toBeVisible(SOON);
   await expect(page.getByText('Magnum could not make the cluster')).toBeVisible();
-  await page.getByText('What the engine said').first().click();
+  await page.getByText('What the cloud said').first().click();
   const said = 'Failed to create trust or trustee for Cluster: rig_fail';
   await expect(page.getByText(said).first()).toBeVisible();
   await expect(page.getByRole('link', { name: `Get access ${name}` })).toBeDisabled();
