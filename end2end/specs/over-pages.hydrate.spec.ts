@@ -10,7 +10,9 @@ exhibit([
     path: '/clusters',
     prepare: async (page) => {
       await page.keyboard.press('Control+k');
-      await expect(page.getByRole('option', { selected: true })).toHaveCount(1);
+      // The page below has options of its own.
+      const palette = page.locator('#palette');
+      await expect(palette.getByRole('option', { selected: true })).toHaveCount(1);
     },
   },
   {
