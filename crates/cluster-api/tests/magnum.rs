@@ -585,9 +585,10 @@ async fn what_magnum_says_of_a_cluster_fits_into_a_file() {
 async fn a_token_that_was_revoked_elsewhere_is_granted_anew_or_the_session_is_over() {
     let cloud = Cloud::new().await;
     let token = cloud.alice().await;
-    cloud
-        .stage
-        .says("HEAD /v3/auth/tokens", &json!({"status": 404, "body": null}));
+    cloud.stage.says(
+        "HEAD /v3/auth/tokens",
+        &json!({"status": 404, "body": null}),
+    );
     assert_eq!(cloud.client.check_token(&token).await, Ok(true));
     assert_eq!(cloud.stage.asked("POST /v3/auth/tokens").len(), 2);
     // The password was changed as well.
@@ -605,9 +606,10 @@ async fn a_token_that_was_revoked_elsewhere_is_granted_anew_or_the_session_is_ov
 async fn a_sign_out_revokes_and_needs_no_answer() {
     let cloud = Cloud::new().await;
     let token = cloud.alice().await;
-    cloud
-        .stage
-        .says("DELETE /v3/auth/tokens", &json!({"status": 204, "body": null}));
+    cloud.stage.says(
+        "DELETE /v3/auth/tokens",
+        &json!({"status": 204, "body": null}),
+    );
     assert_eq!(cloud.client.sign_out(&token).await, Ok(()));
     assert_eq!(cloud.stage.asked("DELETE /v3/auth/tokens").len(), 1);
 }
@@ -621,9 +623,10 @@ async fn a_magnum_that_fails_is_told_from_one_that_refuses() {
     for (status, problem) in [(500, 502), (503, 503), (403, 403), (409, 409)] {
         cloud.stage.answers.lock().unwrap().remove(&path);
         let body = json!({"errors": [{"status": status, "title": said, "detail": said}]});
-        cloud
-            .stage
-            .says(&path, &json!({"status": status, "headers": {}, "body": body}));
+        cloud.stage.says(
+            &path,
+            &json!({"status": status, "headers": {}, "body": body}),
+        );
         let answer = cloud.client.cluster(&token, web()).await.unwrap_err();
         assert_eq!(answer.status(), problem, "{status}: {answer:?}");
     }

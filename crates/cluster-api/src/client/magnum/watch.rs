@@ -131,6 +131,8 @@ struct Open {
     waiting: VecDeque<WatchMessage>,
     /// Somebody asked for something since the list was read last.
     was_poked: bool,
+    /// The list could not be read the last time: Magnum failed.
+    has_failed: bool,
     /// Until when what was asked for may begin, end, or do both between two looks.
     lively_until: Option<Instant>,
 }
@@ -229,6 +231,7 @@ impl Magnum {
             rows: HashMap::new(),
             waiting: VecDeque::new(),
             was_poked: false,
+            has_failed: false,
             lively_until: None,
         };
         let snapshot = open.snapshot().await?;
@@ -350,10 +353,15 @@ impl Open {
         let version = self.magnum.0.places.next(Timestamp::now());
         let bodies = match self.bodies().await {
             Ok(bodies) => bodies,
-            // Refused, it is not gone: what was known stays, and the next look tells.
-            Err(Problem::Refused { .. }) => return Ok(()),
+            // Once is no reason to say anything: what was known stays, and the next look tells.
+            Err(Problem::Refused { .. }) if !self.has_failed => {
+                self.has_failed = true;
+                return Ok(());
+            }
+            Err(Problem::Refused { .. }) => return Err(Problem::Unreachable),
             Err(problem) => return Err(problem),
         };
+        self.has_failed = false;
         if self.see_templates(&bodies).await? {
             let snapshot = self.snapshot().await?;
             self.waiting.push_back(WatchMessage::Snapshot(snapshot));
