@@ -170,24 +170,22 @@ fn form(known: &Snapshot, draft: &Draft, around: &Around, said: Option<Problem>)
         None => Some(says::problem(Problem::LabelsInvalid)),
     };
     let refused = known.can_create().err().map(says::problem);
-    let text =
-        |id: &'static str, value: &str, wrong: Option<&String>, list: Option<&'static str>| {
-            view! {
-                <input
-                    id=id
-                    name=id
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    maxlength="255"
-                    value=value.to_owned()
-                    list=list
+    let text = |id: &'static str, value: &str, wrong: Option<&String>| {
+        view! {
+            <input
+                id=id
+                name=id
+                type="text"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                maxlength="255"
+                value=value.to_owned()
                     aria-describedby=describedby(id)
-                    aria-invalid=invalid(wrong)
-                />
-            }
-        };
+                aria-invalid=invalid(wrong)
+            />
+        }
+    };
     let number = |id: &'static str, value: &str, wrong: Option<&String>, min: &'static str| {
         view! {
             <input
@@ -255,7 +253,7 @@ fn form(known: &Snapshot, draft: &Draft, around: &Around, said: Option<Problem>)
     };
     let flavors = |id: &'static str, value: &str, own: Option<&String>| {
         if choices.flavors.is_empty() {
-            return text(id, value, None, None).into_any();
+            return text(id, value, None).into_any();
         }
         let all: Vec<_> = choices
             .flavors
@@ -280,7 +278,7 @@ fn form(known: &Snapshot, draft: &Draft, around: &Around, said: Option<Problem>)
     };
     let names = |id: &'static str, value: &str, own: Option<&String>, all: &[String]| {
         if all.is_empty() {
-            return text(id, value, None, None).into_any();
+            return text(id, value, None).into_any();
         }
         let all: Vec<_> = all
             .iter()

@@ -51,6 +51,9 @@ const PAGES: usize = 10;
 /// So many failed clusters are asked about each time the list is read.
 const FAULTS: usize = 10;
 
+/// So many entries wait to be passed on.
+const WAITING: usize = 256;
+
 /// The median is over so many.
 const MEASURED: usize = 20;
 
@@ -77,7 +80,12 @@ impl Account {
 
     /// Passes an entry on.
     pub(super) fn add_event(&self, event: Event) {
-        locked(&self.events).push_back(event);
+        let mut events = locked(&self.events);
+        // Nobody watches: the journal has it all the same.
+        if events.len() == WAITING {
+            events.pop_front();
+        }
+        events.push_back(event);
     }
 }
 
