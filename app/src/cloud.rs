@@ -13,6 +13,8 @@ pub mod groups;
 pub mod projects_page;
 pub mod server_fns;
 #[cfg(feature = "ssr")]
+pub mod template_page;
+#[cfg(feature = "ssr")]
 pub mod templates_page;
 #[cfg(feature = "ssr")]
 pub mod upgrade;

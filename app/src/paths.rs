@@ -1,6 +1,6 @@
 //! Every address of the dashboard, made here and nowhere else.
 
-use cluster_api::{AccountId, ClusterId, KeyId, SubscriptionId, TicketId};
+use cluster_api::{AccountId, ClusterId, KeyId, SubscriptionId, TemplateId, TicketId};
 
 use crate::session::RelativePath;
 
@@ -54,6 +54,12 @@ pub fn admin_account(id: AccountId) -> String {
 #[must_use]
 pub fn close_account(id: AccountId) -> String {
     format!("{ADMIN}/accounts/{id}?confirm=close#close")
+}
+
+/// The page of one template.
+#[must_use]
+pub fn template(id: TemplateId) -> String {
+    format!("{TEMPLATES}/{id}")
 }
 
 /// The page of one cluster.

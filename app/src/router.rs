@@ -12,7 +12,9 @@ use crate::{
     activity::activity_page::ActivityPage,
     admin::{accounts_page::AccountsPage, one_account_page::OneAccountPage},
     answer,
-    cloud::{projects_page::ProjectsPage, templates_page::TemplatesPage},
+    cloud::{
+        projects_page::ProjectsPage, template_page::TemplatePage, templates_page::TemplatesPage,
+    },
     cluster::{
         access_page::AccessPage, containers_page::ContainersPage, events_page::EventsPage,
         logs_page::LogsPage, metrics_page::MetricsPage, nodes_page::NodesPage,
@@ -67,6 +69,7 @@ pub fn App() -> AnyView {
                 <Route path=(clusters, id, StaticSegment("metrics")) view=MetricsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("projects") view=ProjectsPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("templates") view=TemplatesPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("templates"), id) view=TemplatePage ssr=SsrMode::Async/>
                 <Route path=help view=HelpPage ssr=SsrMode::Async/>
                 <Route path=(help, StaticSegment("tickets"), StaticSegment("new")) view=NewTicketPage ssr=SsrMode::Async/>
                 <Route path=(help, StaticSegment("tickets"), id) view=TicketPage ssr=SsrMode::Async/>

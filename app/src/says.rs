@@ -54,7 +54,7 @@ pub fn problem(problem: Problem) -> String {
             CloudRule::Template => t!("template-unknown"),
             CloudRule::Group => t!("group-invalid"),
         },
-        Problem::Refused { request_id, .. } => refused(request_id),
+        Problem::Refused { status, request_id } => refused(status, request_id),
         Problem::NotBegun => t!("problem-not-begun"),
         Problem::NotTheOwner => t!("problem-not-the-owner"),
         Problem::NodeSilent => t!("problem-node-silent"),
@@ -63,8 +63,9 @@ pub fn problem(problem: Problem) -> String {
     }
 }
 
-/// What a cloud said when it refused, in its own words, for the one it was said to.
-fn refused(request_id: RequestId) -> String {
+/// What a cloud said when it refused or failed, in its own words, for the one it was said to.
+fn refused(status: u16, request_id: RequestId) -> String {
+    let failed = status >= 500;
     let id = request_id.to_string();
     let said = use_context::<CurrentDashboard>().and_then(|it| it.0.said(request_id));
     match said {
@@ -74,12 +75,14 @@ fn refused(request_id: RequestId) -> String {
             } else {
                 "."
             };
-            t!(
-                "problem-refused-said",
-                said = format!("{said}{end}"),
-                id = id
-            )
+            let said = format!("{said}{end}");
+            if failed {
+                t!("problem-cloud-failed-said", said = said, id = id)
+            } else {
+                t!("problem-refused-said", said = said, id = id)
+            }
         }
+        None if failed => t!("problem-cloud-failed", id = id),
         None => t!("problem-refused", id = id),
     }
 }
@@ -131,6 +134,7 @@ pub fn title(problem: Problem) -> String {
         Problem::TooManyStreams { .. } => t!("problem-title-too-many-streams"),
         Problem::NotOffered => t!("problem-title-not-offered"),
         Problem::Cloud { .. } => t!("problem-title-cloud"),
+        Problem::Refused { status, .. } if status >= 500 => t!("problem-title-cloud-failed"),
         Problem::Refused { .. } => t!("problem-title-refused"),
         Problem::NotBegun => t!("problem-title-not-begun"),
         Problem::NotTheOwner => t!("problem-title-not-the-owner"),

@@ -10,6 +10,13 @@ export function quantile(numbers: number[], share: number): number {
 /** The one in the middle. */
 export const median = (numbers: number[]): number => quantile(numbers, 0.5);
 
+/** Milliseconds that some work takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
 /** One line of the result. A figure that misses its gate is said so; whoever reads decides. */
 export function say(what: string, figure: string, gate: string, holds: boolean): void {
   console.log(`${holds ? ' ok ' : 'xx  '}${what.padEnd(58)} ${figure.padEnd(34)} gate ${gate}`);

@@ -3,18 +3,18 @@
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { type IncomingMessage, type Server, createServer, get, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { test } from '@playwright/test';
 
+import { Between } from '../harness/between';
 import { Carina } from '../harness/carina';
 import { ROOT } from '../harness/environment';
 import { until } from '../harness/wait';
-import { median, mention, say } from './figures';
+import { median, mention, say, timed } from './figures';
 
 const CLUSTERS = 500;
 const PAGES = 30;
@@ -24,49 +24,10 @@ const WATCHED_MS = 60_000;
 const SCRIPT = join(ROOT, 'crates/xtask/scripts/magnum-rig.sh');
 const run = promisify(execFile);
 
-/** Passes requests on and counts them; the addresses in what comes back lead through it as well. */
-class Counter {
-  count = 0;
-
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
-
-  static async before(target: string, others: () => [string, string][]): Promise<Counter> {
-    const server = createServer();
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const { port } = server.address() as AddressInfo;
-    const counter = new Counter(server, `http://127.0.0.1:${port}`);
-    server.on('request', (asked: IncomingMessage, answer) => {
-      counter.count += 1;
-      const headers = { ...asked.headers, 'accept-encoding': 'identity' };
-      const onward = request(target + asked.url, { method: asked.method, headers }, (came) => {
-        const chunks: Buffer[] = [];
-        came.on('data', (chunk: Buffer) => chunks.push(chunk));
-        came.on('end', () => {
-          let body = Buffer.concat(chunks).toString();
-          for (const [from, to] of others()) body = body.replaceAll(from, to);
-          const { 'content-length': _, 'transfer-encoding': __, ...rest } = came.headers;
-          answer.writeHead(came.statusCode ?? 502, rest).end(asked.method === 'HEAD' ? '' : body);
-        });
-      });
-      onward.on('error', () => answer.writeHead(502).end());
-      asked.pipe(onward);
-    });
-    return counter;
-  }
-
-  end(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-}
-
 test('a cloud of 500 clusters', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'carina-bench-rig-'));
   let carina: Carina | undefined;
-  const counters: Counter[] = [];
+  const counters: Between[] = [];
   try {
     try {
       await run(SCRIPT, ['setup']);
@@ -80,11 +41,8 @@ test('a cloud of 500 clusters', async () => {
     const rig = JSON.parse(await readFile(join(folder, 'rig.json'), 'utf8'));
     const keystone = new URL(rig.auth_url).origin;
     const magnum = new URL(rig.magnum_url).origin;
-    const toMagnum = await Counter.before(magnum, () => [[magnum, toMagnum.url]]);
-    const toKeystone = await Counter.before(keystone, () => [
-      [magnum, toMagnum.url],
-      [keystone, toKeystone.url],
-    ]);
+    const toMagnum = await Between.before(magnum);
+    const toKeystone = await Between.before(keystone, () => [[magnum, toMagnum.url]]);
     counters.push(toMagnum, toKeystone);
     const asked = () => toMagnum.count + toKeystone.count;
 
@@ -137,12 +95,6 @@ test('a cloud of 500 clusters', async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
 
 async function tokenOf(rig: { auth_url: string; projects: { demo: string }; users: { alice: { password: string } } }) {
   const user = { name: 'alice', domain: { id: 'default' }, password: rig.users.alice.password };

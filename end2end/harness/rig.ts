@@ -143,6 +143,19 @@ export class Rig {
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 
+  /** Ends a token, as signing out does wherever else it is used; the status that Keystone answers with. */
+  async revoke(token: string): Promise<number> {
+    const headers = { 'x-auth-token': await this.token('admin'), 'x-subject-token': token };
+    const answer = await fetch(`${this.facts.auth_url}/auth/tokens`, { method: 'DELETE', headers });
+    return answer.status;
+  }
+
+  /** What Magnum answers to somebody with this token. */
+  async status(path: string, token: string): Promise<number> {
+    const answer = await fetch(`${this.facts.magnum_url}${path}`, { headers: { 'x-auth-token': token } });
+    return answer.status;
+  }
+
   /** A cluster of a project; lists fail for a moment while one is born or dies. */
   async cluster(name: string, person: Person = 'alice'): Promise<MagnumCluster | undefined> {
     type List = { clusters: MagnumCluster[] };

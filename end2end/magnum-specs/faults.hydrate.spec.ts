@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Page } from '@playwright/test';
 
+import { Between } from '../harness/between';
 import { expect, isSameDocument, markDocument, test } from '../harness/magnum';
 import { CLUSTER_PAGE, ClusterPage, card, signInToCloud } from '../harness/pages';
 
@@ -164,4 +165,117 @@ test('a token ends, and the sign-in goes on by itself', async ({
     await rig.kill('keystone');
     await rig.revive('keystone', { RIG_TOKEN_SECONDS: '14400' });
   }
+});
+
+test.describe('with somebody in between', () => {
+  // A dashboard that asks the cloud through what the test holds.
+  let toMagnum: Between;
+  let toKeystone: Between;
+
+  test.beforeEach(async ({ rig }) => {
+    const { magnum_url, auth_url } = rig.facts;
+    const magnum = await Between.before(new URL(magnum_url).origin);
+    toMagnum = magnum;
+    toKeystone = await Between.before(new URL(auth_url).origin, () => [
+      [new URL(magnum_url).origin, magnum.url],
+    ]);
+  });
+
+  test.afterEach(() => {
+    toMagnum.end();
+    toKeystone.end();
+  });
+
+  const settings = () => ({
+    name: 'between',
+    provisioner: 'simulated' as const,
+    env: { CARINA_BACKEND: 'magnum', OS_AUTH_URL: `${toKeystone.url}/v3` },
+  });
+
+  test('Magnum answers 500: the last list stays, it is told, and what is asked for says why not', async ({
+    visit,
+    go,
+    start,
+    rig,
+    people,
+    standing: { id, name },
+    leftovers,
+    complaints,
+  }) => {
+    complaints.expectStatus(502, 503);
+    const carina = await start(settings());
+    // While something changes the cloud is looked at every 5 s.
+    const changing = carina.clusterName('slow');
+    leftovers.push(changing);
+    const key = randomUUID();
+    const template = rig.facts.templates['k8s-1.31'] ?? '';
+    const form = { name: changing, template, managers: '1', workers: '1', labels: 'rig_seconds=25', key };
+    const asked = await carina.post(
+      '/api/create_from_template',
+      form,
+      await carina.session(people('alice')),
+    );
+    expect(asked.ok).toBe(true);
+    const page = await visit(carina, { as: people('alice') });
+    await go(page, '/clusters');
+    await expect(card(page, name).getByText('Active', { exact: true })).toBeVisible(SOON);
+    await expect(card(page, changing).getByText('Creating', { exact: true })).toBeVisible();
+    await markDocument(page);
+    const other = await visit(carina, { as: people('alice') });
+    await go(other, '/clusters/new');
+
+    const detail = 'The database server has gone away';
+    toMagnum.fails = { status: 500, body: JSON.stringify({ errors: [{ status: 500, detail }] }) };
+    await other.getByLabel('Name', { exact: true }).fill('never');
+    await other.getByRole('button', { name: 'Create cluster' }).click();
+    await expect(other.getByText(`The cloud failed at that: ${detail}.`)).toBeVisible();
+    await expect(other.getByLabel('Name', { exact: true })).toHaveValue('never');
+    await expect(banner(page)).toBeVisible(SOON);
+    await expect(card(page, name).getByText('Active', { exact: true })).toBeVisible();
+    const answer = await other.goto(`/clusters/${id}/nodes`);
+    expect(answer?.status()).toBe(200);
+    await expect(banner(other)).toBeVisible();
+    await expect(other.getByRole('heading', { level: 1, name })).toBeVisible();
+
+    toMagnum.fails = undefined;
+    await expect(banner(page)).toBeHidden(SOON);
+    await expect(card(page, name).getByText('Active', { exact: true })).toBeVisible();
+    expect(await isSameDocument(page)).toBe(true);
+    expect(await rig.cluster('never')).toBeUndefined();
+  });
+
+  test('a token is revoked elsewhere, and the sign-in goes on by itself', async ({
+    visit,
+    go,
+    start,
+    rig,
+    people,
+    leftovers,
+  }) => {
+    // Magnum believes in a token for a while after it has looked at it; here it looks every time.
+    await rig.kill('magnum');
+    await rig.revive('magnum', { RIG_TOKEN_CACHE_SECONDS: '-1' });
+    try {
+      const carina = await start(settings());
+      const page = await visit(carina, { as: people('alice') });
+      await go(page, '/clusters/new');
+      const revoked = [...toMagnum.tokens].at(-1) ?? '';
+      expect(await rig.revoke(revoked)).toBe(204);
+      expect(await rig.status('/clusters', revoked)).toBe(401);
+
+      const name = carina.clusterName('goes-on');
+      leftovers.push(name);
+      await markDocument(page);
+      await page.getByLabel('Name', { exact: true }).fill(name);
+      await page.getByRole('button', { name: 'Create cluster' }).click();
+      await expect(page).toHaveURL(CLUSTER_PAGE);
+      await expect(new ClusterPage(page, name).status('Active')).toBeVisible(SOON);
+      await expect(page.getByRole('dialog')).toBeHidden();
+      expect(await isSameDocument(page)).toBe(true);
+      expect([...toMagnum.tokens].at(-1)).not.toBe(revoked);
+    } finally {
+      await rig.kill('magnum');
+      await rig.revive('magnum', { RIG_TOKEN_CACHE_SECONDS: '300' });
+    }
+  });
 });

@@ -49,6 +49,13 @@ test('a second member at the access page', async ({ visit, cloud, people, standi
   await look(page, 'cloud-access-second-member');
 });
 
+test('a template', async ({ visit, go, cloud, rig, people, standing: { name } }) => {
+  const page = await visit(cloud, { as: people('alice') });
+  await go(page, `/templates/${rig.facts.templates['k8s-1.31']}`);
+  await expect(page.getByRole('link', { name })).toBeVisible();
+  await look(page, 'cloud-template');
+});
+
 test('a reader at the form', async ({ visit, go, cloud, people }) => {
   const page = await visit(cloud, { as: people('rita') });
   await go(page, '/clusters/new');

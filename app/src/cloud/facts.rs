@@ -39,7 +39,8 @@ pub fn facts_panel(cluster: &Cluster) -> Option<AnyView> {
                     <dd>{health(facts)}</dd>
                     <dt>{t!("nodes")}</dt>
                     <dd>{t!("managers-workers", managers = facts.managers, workers = workers)}</dd>
-                    {fact(t!("template"), Some(cluster.cluster_type.name.clone()))}
+                    <dt>{t!("template")}</dt>
+                    <dd>{template(cluster, facts)}</dd>
                     {fact(t!("version"), facts.engine_version.clone())}
                     {fact(t!("create-flavor-managers"), facts.manager_flavor.clone())}
                     {fact(t!("keypair"), facts.keypair.clone())}
@@ -54,6 +55,16 @@ pub fn facts_panel(cluster: &Cluster) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// What it was made from: a page, unless that is not offered to this project.
+fn template(cluster: &Cluster, facts: &CloudFacts) -> AnyView {
+    let name = cluster.cluster_type.name.clone();
+    if cluster.cluster_type.active {
+        view! { <a href=paths::template(facts.template)>{name}</a> }.into_any()
+    } else {
+        name.into_any()
+    }
 }
 
 /// The word for how the machines of a cluster are.

@@ -87,6 +87,10 @@ fn every_problem() -> Vec<Problem> {
             status: 403,
             request_id: RequestId(Uuid::nil()),
         },
+        Problem::Refused {
+            status: 502,
+            request_id: RequestId(Uuid::nil()),
+        },
         Problem::NotBegun,
         Problem::Cloud {
             rule: CloudRule::Managers,

@@ -2,10 +2,13 @@
 
 problem-refused = The cloud refused that. Its request id is req-{ $id }.
 problem-refused-said = The cloud refused that: { $said } Its request id is req-{ $id }.
+problem-cloud-failed = The cloud failed at that. Its request id is req-{ $id }.
+problem-cloud-failed-said = The cloud failed at that: { $said } Its request id is req-{ $id }.
 problem-not-begun = The cloud took the request and has not begun with it. Look at the cluster, and try again once nothing else is being done to it.
 problem-not-the-owner = Only the member who made this cluster gets credentials of it.
 problem-title-cloud = Not possible
 problem-title-refused = Refused by the cloud
+problem-title-cloud-failed = The cloud failed
 problem-title-not-begun = Not begun
 problem-title-not-the-owner = Not your cluster
 
@@ -40,6 +43,9 @@ template-key = Key pair
 template-balanced = Load balancer
 template-hidden = No longer offered
 template-use = Create a cluster from it
+template-clusters = Clusters made from it
+template-unused = None yet.
+template-facts = What it says
 template-reach = Who may use it
 
 cloud-panel = In the cloud

@@ -2,10 +2,13 @@
 
 problem-refused = Облако отказало. Номер его запроса: req-{ $id }.
 problem-refused-said = Облако отказало: { $said } Номер его запроса: req-{ $id }.
+problem-cloud-failed = В облаке произошла ошибка. Номер его запроса: req-{ $id }.
+problem-cloud-failed-said = В облаке произошла ошибка: { $said } Номер его запроса: req-{ $id }.
 problem-not-begun = Облако приняло запрос и не начало его выполнять. Взгляните на кластер и повторите, когда с ним ничего не происходит.
 problem-not-the-owner = Учётные данные этого кластера получает только тот участник, который его создал.
 problem-title-cloud = Так нельзя
 problem-title-refused = Облако отказало
+problem-title-cloud-failed = Ошибка в облаке
 problem-title-not-begun = Не начато
 problem-title-not-the-owner = Не ваш кластер
 
@@ -40,6 +43,9 @@ template-key = Пара ключей
 template-balanced = Балансировщик
 template-hidden = Больше не предлагается
 template-use = Создать кластер по шаблону
+template-clusters = Кластеры из него
+template-unused = Пока ни одного.
+template-facts = Что в нём
 template-reach = Кому доступен
 
 cloud-panel = В облаке

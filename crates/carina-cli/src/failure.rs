@@ -221,7 +221,7 @@ impl Failure {
 /// What a cloud refused is said by itself, and its id below that.
 fn sentence(problem: Problem) -> String {
     match problem {
-        Problem::Refused { .. } => "The cloud refused that.".to_owned(),
+        Problem::Refused { status, .. } => cluster_api::said_no(status).to_owned(),
         problem => problem.to_string(),
     }
 }
@@ -229,6 +229,7 @@ fn sentence(problem: Problem) -> String {
 fn code_of(problem: Problem) -> Code {
     match (problem, problem.status()) {
         (Problem::Unreachable | Problem::NodeSilent, _) => Code::Unreachable,
+        (Problem::Refused { .. }, 500..) => Code::Failed,
         (Problem::CredentialsNotReady | Problem::Refused { .. }, _) => Code::Refused,
         (Problem::QuotaClusters { .. } | Problem::QuotaNodes { .. }, _) => Code::Refused,
         (Problem::TooManyTries { .. }, _) | (_, 401 | 403) => Code::NotAllowed,
@@ -347,6 +348,13 @@ mod tests {
             (Problem::QuotaClusters { limit: 3 }, Code::Refused),
             (Problem::NameTaken, Code::Refused),
             (Problem::CredentialsNotReady, Code::Refused),
+            (
+                Problem::Refused {
+                    status: 502,
+                    request_id: RequestId(uuid::Uuid::nil()),
+                },
+                Code::Failed,
+            ),
             (Problem::Unreachable, Code::Unreachable),
             (Problem::NotOffered, Code::Failed),
         ] {

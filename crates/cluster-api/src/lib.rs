@@ -71,7 +71,7 @@ pub use list::{
 };
 pub use name::{ClusterName, NameRule};
 pub use node::{Node, NodeCount, NodeCountError, NodeRole, NodeRule, NodeState};
-pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem};
+pub use problem::{ErrorBody, ErrorItem, ErrorLink, Field, Problem, said_no};
 pub use quota::{Provisioning, Quotas};
 pub use request::{
     ClusterChange, CreateCluster, DrainNode, IDEMPOTENCY_KEY_HEADER, IdempotencyKey,

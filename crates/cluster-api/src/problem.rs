@@ -153,10 +153,10 @@ pub enum Problem {
         /// Why not.
         rule: CloudRule,
     },
-    /// The cloud refused; what it said is kept for those who ask by the id.
-    #[error("The cloud refused that. Its request id is req-{request_id}.")]
+    /// The cloud refused, or failed at it; what it said is kept for those who ask by the id.
+    #[error("{} Its request id is req-{request_id}.", said_no(*.status))]
     Refused {
-        /// The HTTP status that it refused with.
+        /// The HTTP status that it refused with; 502: it failed.
         status: u16,
         /// The request in whose log the story stands: `req-` and this.
         request_id: RequestId,
@@ -211,6 +211,16 @@ pub enum Field {
     Type,
     /// The flavor.
     Flavor,
+}
+
+/// What a cloud did that answered with this status, in a sentence: who fails has refused nothing.
+#[must_use]
+pub const fn said_no(status: u16) -> &'static str {
+    if status >= 500 {
+        "The cloud failed at that."
+    } else {
+        "The cloud refused that."
+    }
 }
 
 impl Problem {
@@ -330,6 +340,7 @@ impl Problem {
             Self::TooManyStreams { .. } => "Too many logs at once",
             Self::NotOffered => "Not offered",
             Self::Cloud { .. } => "Not possible",
+            Self::Refused { status, .. } if status >= 500 => "The cloud failed",
             Self::Refused { .. } => "Refused by the cloud",
             Self::NotBegun => "Not begun",
             Self::NotTheOwner => "Not your cluster",

@@ -141,13 +141,14 @@ const DOWNLOADS: [&str; 4] = [
     "/activity/export.jsonl",
 ];
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/account",
     "/activity",
     "/go",
     "/projects",
     "/templates",
+    "/templates/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1",
     "/sign-in",
     "/clusters",
     "/clusters/new",
@@ -224,6 +225,9 @@ async fn pages_send_those_who_are_not_signed_in_to_the_way_in() {
         "/account",
         "/activity",
         "/go",
+        "/projects",
+        "/templates",
+        "/templates/0e9c6c1e-4b64-4f56-9a9e-3c52a4a7f0a1",
         "/admin",
         &format!("/admin/accounts/{id}"),
     ] {
