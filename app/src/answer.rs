@@ -209,13 +209,23 @@ pub async fn reveal(
         Ok(secret) => dashboard().keep_secret(&secret).await,
         Err(problem) => Err(problem),
     };
-    let to = kept.as_ref().map_or(String::new(), |ticket| {
-        let (page, fragment) = to.split_at(to.find('#').unwrap_or(to.len()));
-        let mark = if page.contains('?') { '&' } else { '?' };
-        // A ticket is hexadecimal.
-        format!("{page}{mark}{SHOWN}={ticket}{fragment}")
-    });
+    let to = (kept.as_ref()).map_or(String::new(), |ticket| with_ticket(to, ticket));
     form(kept, function, back, &to, done)
+}
+
+/// An address whose page asks for what was kept.
+fn with_ticket(to: &str, ticket: &str) -> String {
+    let (page, fragment) = to.split_at(to.find('#').unwrap_or(to.len()));
+    let mark = if page.contains('?') { '&' } else { '?' };
+    // A ticket is hexadecimal.
+    format!("{page}{mark}{SHOWN}={ticket}{fragment}")
+}
+
+/// The address of a form that gives a long text back, which asks for it with [`revealed`]. Without scripts
+/// it would be lost, and it is too long for an address.
+pub async fn with_text(back: &str, text: &str) -> String {
+    let kept = dashboard().keep_secret(&text.into()).await;
+    kept.map_or_else(|_| back.to_owned(), |ticket| with_ticket(back, &ticket))
 }
 
 /// The field of an address that takes a secret.

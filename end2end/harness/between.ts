@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 export class Between {
   /** How many requests came. */
   count = 0;
+  /** How long every answer takes longer. */
+  delayMs = 0;
   /** What everything is answered with, instead of being passed on. */
   fails: { status: number; body: string } | undefined;
   /** The tokens that requests came with, each once, in their order. */
@@ -46,7 +48,7 @@ export class Between {
         });
       });
       onward.on('error', () => answer.writeHead(502).end());
-      asked.pipe(onward);
+      setTimeout(() => asked.pipe(onward), between.delayMs);
     });
     return between;
   }

@@ -128,7 +128,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   go: async ({ javaScriptEnabled }, use) => {
     await use(async (page, path) => {
-      await page.goto(path);
+      const going = page.goto(path);
+      // Without scripts a page of something that changes loads itself anew, which may fall into the same
+      // moment; a person would click again.
+      await (javaScriptEnabled
+        ? going
+        : going.catch((error: Error) => {
+            if (!/interrupted by another navigation/.test(error.message)) throw error;
+            return page.goto(path);
+          }));
       if (javaScriptEnabled) await isAwake(page);
     });
   },

@@ -244,6 +244,37 @@ test.describe('with somebody in between', () => {
     expect(await rig.cluster('never')).toBeUndefined();
   });
 
+  test('a slow cloud: all of it comes, in its time', async ({
+    visit,
+    go,
+    start,
+    people,
+    standing: { id, name },
+    leftovers,
+    complaints,
+  }) => {
+    complaints.expectStatus(503);
+    toMagnum.delayMs = 1500;
+    const carina = await start(settings());
+    const page = await visit(carina, { as: people('alice') });
+    await go(page, '/clusters');
+    await expect(card(page, name).getByText('Active', { exact: true })).toBeVisible(SOON);
+    await expect(banner(page)).toBeHidden(SOON);
+    // What is known is shown at once, whatever the cloud takes.
+    toMagnum.delayMs = 60_000;
+    const asked = await page.goto(`/clusters/${id}/nodes`);
+    expect(asked?.status()).toBe(200);
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    toMagnum.delayMs = 1500;
+    const made = carina.clusterName('patient');
+    leftovers.push(made);
+    await go(page, '/clusters/new');
+    await page.getByLabel('Name', { exact: true }).fill(made);
+    await page.getByRole('button', { name: 'Create cluster' }).click();
+    await expect(page).toHaveURL(CLUSTER_PAGE, SOON);
+    await expect(new ClusterPage(page, made).status('Active')).toBeVisible(SOON);
+  });
+
   test('a token is revoked elsewhere, and the sign-in goes on by itself', async ({
     visit,
     go,

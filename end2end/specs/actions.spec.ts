@@ -134,6 +134,19 @@ test('keys of the account', async ({ visit, go, simulated: carina }) => {
   await expect(page.getByRole('row', { name })).toContainText('Revoked');
 });
 
+test('a long text that is refused is not typed again', async ({ visit, go, simulated: carina }) => {
+  const page = await visit(carina);
+  const text = 'It does not answer. '.repeat(200);
+  await go(page, '/help/tickets/new');
+  const subject = page.getByLabel('Subject');
+  await subject.evaluate((it) => it.removeAttribute('maxlength'));
+  await subject.fill('x'.repeat(300));
+  await page.getByLabel('What happened').fill(text);
+  await page.getByRole('button', { name: 'Open a ticket' }).click();
+  await expect(page.getByText(/^A subject has/)).toBeVisible();
+  await expect(page.getByLabel('What happened')).toHaveValue(text);
+});
+
 test('tickets and notifications', async ({ visit, go, simulated: carina }) => {
   const page = await visit(carina);
 

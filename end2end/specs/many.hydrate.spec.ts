@@ -42,6 +42,16 @@ test('10,000 clusters are shown in pages', async ({ visit, go, start }) => {
     await expect(card(page, 'cluster-7777')).toBeVisible();
   });
 
+  await test.step('help about one of them, by its name', async () => {
+    await go(page, '/help/tickets/new');
+    await expect(page.getByRole('option')).toHaveCount(0);
+    await page.getByLabel('Subject').fill('It is slow');
+    await page.getByLabel('What happened').fill('Since this morning.');
+    await page.getByLabel('Cluster').fill('cluster-7777');
+    await page.getByRole('button', { name: 'Open a ticket' }).click();
+    await expect(page.getByRole('main').getByRole('link', { name: 'cluster-7777' })).toBeVisible();
+  });
+
   await test.step('those in error', async () => {
     await go(page, '/clusters?status=error');
     await expect(rows).toHaveCount(CLUSTERS / 500);

@@ -45,6 +45,27 @@ struct Around {
     usual_ms: Option<u64>,
 }
 
+impl Around {
+    /// How many clusters there are and may be: as the cloud says now, and else as it was known last.
+    fn clusters(&self, known: &Snapshot) -> (u32, u32) {
+        let last = || {
+            let clusters = u32::try_from(known.clusters.len()).unwrap_or(u32::MAX);
+            (clusters, known.quotas.max_clusters)
+        };
+        (self.used).map_or_else(last, |it| (it.clusters, it.max_clusters))
+    }
+
+    /// Whether one more may be asked for.
+    fn quota_left(&self, known: &Snapshot) -> Result<(), Problem> {
+        let (clusters, limit) = self.clusters(known);
+        if clusters < limit {
+            Ok(())
+        } else {
+            Err(Problem::QuotaClusters { limit })
+        }
+    }
+}
+
 impl CloudForm {
     /// Reads the address of the page at hand.
     #[must_use]
@@ -169,7 +190,7 @@ fn form(known: &Snapshot, draft: &Draft, around: &Around, said: Option<Problem>)
         Some(_) => None,
         None => Some(says::problem(Problem::LabelsInvalid)),
     };
-    let refused = known.can_create().err().map(says::problem);
+    let refused = around.quota_left(known).err().map(says::problem);
     let text = |id: &'static str, value: &str, wrong: Option<&String>| {
         view! {
             <input
@@ -412,7 +433,7 @@ fn merged(template: &Template, draft: &Draft) -> AnyView {
 
 /// Now, afterwards, at most.
 fn uses(known: &Snapshot, draft: &Draft, around: &Around) -> AnyView {
-    let clusters = u32::try_from(known.clusters.len()).unwrap_or(u32::MAX);
+    let (clusters, limit) = around.clusters(known);
     let nodes = around.used.map(|it| it.nodes);
     let more = match (draft.parse_managers(), draft.parse_workers()) {
         (Ok(managers), Ok(workers)) => Some(managers + workers),
@@ -422,7 +443,7 @@ fn uses(known: &Snapshot, draft: &Draft, around: &Around) -> AnyView {
         what: t!("nav-clusters"),
         now: Some(clusters),
         after: Some(clusters.saturating_add(1)),
-        limit: Some(known.quotas.max_clusters),
+        limit: Some(limit),
     };
     let nodes = Use {
         what: t!("create-uses-nodes"),

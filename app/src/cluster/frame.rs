@@ -199,7 +199,8 @@ fn around(tab: Tab, cluster: &Cluster, last: Option<&Event>, body: AnyView) -> P
     };
     Page::new(title, body)
         .follows(Follows::Cluster(id))
-        .changing(cluster.status.is_changing())
+        // What is being typed there would be lost.
+        .changing(cluster.status.is_changing() && tab != Tab::Settings)
 }
 
 /// That one may look and change nothing, where that is so.

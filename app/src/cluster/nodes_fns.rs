@@ -20,9 +20,8 @@ pub async fn resize_cluster(id: String, nodes: String) -> Result<(), AppError> {
 
     use crate::{answer, clusters::server_fns::change, paths};
 
-    let wished = NodeCount::try_from(&*nodes).map_err(|_| Problem::NodesInvalid {
-        max: NodeCount::MAX,
-    });
+    let limit = ssr::limit().await;
+    let wished = NodeCount::typed(&nodes, limit).map_err(|_| Problem::NodesInvalid { max: limit });
     let resize = change(&id, |up, id| async move {
         up.control_plane.resize(&up.token, id, wished?).await
     });
@@ -63,9 +62,11 @@ pub async fn remove_nodes(
         rule: NodeRule::Number,
     };
     let remove: Result<Vec<_>, _> = chosen.iter().map(|node| ssr::node(node)).collect();
-    let left = NodeCount::try_from(&*count).ok().and_then(|count| {
-        let chosen = i64::try_from(chosen.len()).ok().filter(|it| *it > 0)?;
-        NodeCount::try_from(i64::from(count) - chosen).ok()
+    let limit = ssr::limit().await;
+    let left = NodeCount::typed(&count, limit).ok().and_then(|count| {
+        let chosen = u32::try_from(chosen.len()).ok().filter(|it| *it > 0)?;
+        let left = count.get().checked_sub(chosen).filter(|it| *it > 0)?;
+        Some(NodeCount::of_a_cloud(left))
     });
     let removal = change(&id, |up, id| async move {
         let (left, remove) = (left.ok_or(number)?, remove?);
@@ -134,9 +135,17 @@ pub async fn drain_node(id: String, node: String, on: bool) -> Result<(), AppErr
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use cluster_api::{NodeId, NodeRule, Problem};
+    use cluster_api::{NodeCount, NodeId, NodeRule, Problem};
 
-    use crate::{clusters::server_fns::parse_id, paths};
+    use crate::{clusters::server_fns::parse_id, dashboard::dashboard, paths};
+
+    /// The most nodes that any cluster may have here, whatever the quota: in a cloud it is more.
+    pub(super) async fn limit() -> NodeCount {
+        let known = dashboard().known().await;
+        known.map_or(NodeCount::MAX, |it| {
+            it.snapshot.quotas.max_nodes_per_cluster.max(NodeCount::MAX)
+        })
+    }
 
     /// The node that a text names.
     pub(super) fn node(id: &str) -> Result<NodeId, Problem> {

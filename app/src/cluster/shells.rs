@@ -83,7 +83,7 @@ pub fn shells(name: &str) -> AnyView {
     one_of("shell", t!("access-shell"), choices)
 }
 
-/// The same for clusters of Kubernetes. Their script for `sh` is read in its own folder.
+/// The same for clusters of Kubernetes.
 #[must_use]
 pub fn kubernetes_shells(name: &str) -> AnyView {
     let choices = SHELLS.map(|shell| {
@@ -94,9 +94,6 @@ pub fn kubernetes_shells(name: &str) -> AnyView {
 }
 
 fn for_kubectl(shell: &Shell, name: &str) -> String {
-    if shell.id == "sh" {
-        return format!("cd {name}\n. ./kubectl.env\nkubectl get nodes");
-    }
     (shell.commands)(name)
         .replace("docker.", "kubectl.")
         .replace("docker info", "kubectl get nodes")
@@ -110,7 +107,7 @@ mod tests {
     fn clusters_of_kubernetes_have_files_of_their_own() {
         let lines = SHELLS.map(|shell| for_kubectl(&shell, "docker-ci"));
         assert_eq!(lines[0], "source docker-ci/kubectl.env\nkubectl get nodes");
-        assert_eq!(lines[1], "cd docker-ci\n. ./kubectl.env\nkubectl get nodes");
+        assert_eq!(lines[1], ". ./docker-ci/kubectl.env\nkubectl get nodes");
         assert_eq!(lines[4], "CALL docker-ci\\kubectl.cmd\nkubectl get nodes");
     }
 

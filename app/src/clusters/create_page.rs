@@ -177,6 +177,14 @@ fn form(known: &Snapshot, draft: &Draft, usual_ms: Option<u64>, said: Option<Pro
                         refused,
                         class: "btn main large",
                     })}
+                    <button
+                        type="submit"
+                        class="btn large unscripted"
+                        formmethod="get"
+                        formaction=paths::NEW_CLUSTER
+                    >
+                        {t!("size-look")}
+                    </button>
                     <a class="btn large" href=paths::CLUSTERS>
                         {t!("cancel")}
                     </a>

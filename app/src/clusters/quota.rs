@@ -50,7 +50,7 @@ pub fn check_name(text: &str, snapshot: &Snapshot) -> Result<(), Problem> {
 /// # Errors
 /// It is no number of nodes, or more than the quota.
 pub fn check_nodes(text: &str, limit: NodeCount) -> Result<NodeCount, Problem> {
-    let nodes = NodeCount::try_from(text).map_err(|_| Problem::NodesInvalid { max: limit })?;
+    let nodes = NodeCount::typed(text, limit).map_err(|_| Problem::NodesInvalid { max: limit })?;
     if nodes > limit {
         Err(Problem::QuotaNodes { limit })
     } else {
@@ -108,6 +108,13 @@ mod tests {
         let limit = snapshot().quotas.max_nodes_per_cluster;
         assert_eq!(check_nodes("5", limit).map(NodeCount::get), Ok(5));
         assert_eq!(check_nodes("6", limit), Err(Problem::QuotaNodes { limit }));
+        // Clouds bound clusters and not their nodes.
+        let of_a_cloud = NodeCount::of_a_cloud(1000);
+        assert_eq!(check_nodes("150", of_a_cloud).map(NodeCount::get), Ok(150));
+        assert_eq!(
+            check_nodes("1001", of_a_cloud),
+            Err(Problem::NodesInvalid { max: of_a_cloud })
+        );
         assert_eq!(
             check_nodes("0", limit),
             Err(Problem::NodesInvalid { max: limit })

@@ -3,9 +3,11 @@
 use cluster_api::{Cluster, HelpRule, Problem, RequestId};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use secrecy::ExposeSecret;
 
 use super::server_fns::OpenTicket;
 use crate::{
+    answer::revealed,
     layout::frame::{Page, signed_in},
     paths, says, t,
     ui::{
@@ -42,14 +44,16 @@ impl Draft {
         }
     }
 
+    /// Whether the text is too long for an address.
+    #[must_use]
+    pub const fn is_long(&self) -> bool {
+        self.text.len() > MOST_IN_ADDRESS
+    }
+
     /// The page with the form as it was filled in. A long text is left out.
     #[must_use]
     pub fn address(&self) -> String {
-        let text = if self.text.len() > MOST_IN_ADDRESS {
-            ""
-        } else {
-            &self.text
-        };
+        let text = if self.is_long() { "" } else { &self.text };
         paths::with_query(
             paths::NEW_TICKET,
             &[
@@ -82,10 +86,13 @@ impl Draft {
 /// Asks what help is needed.
 #[component]
 pub fn NewTicketPage() -> AnyView {
-    let draft = use_query_map().with_untracked(Draft::from_address);
+    let mut draft = use_query_map().with_untracked(Draft::from_address);
     let problem = said(OpenTicket::PATH);
     signed_in(move |frame| async move {
         crate::dashboard::needs(cluster_api::Offer::Help)?;
+        if let Some(text) = revealed().await?.and_then(|it| it.secret) {
+            text.expose_secret().clone_into(&mut draft.text);
+        }
         let body = view! {
             <nav class="crumbs" aria-label=t!("crumbs")>
                 <a href=paths::HELP>{t!("nav-help")}</a>
@@ -171,6 +178,9 @@ fn form(draft: &Draft, clusters: &[Cluster], problem: Option<Problem>) -> AnyVie
     .into_any()
 }
 
+/// More clusters than that are not chosen from, but named.
+const MOST_CHOICES: usize = 100;
+
 /// A choice between the clusters of the account, and none of them.
 pub(super) fn cluster_choice(
     id: &'static str,
@@ -178,6 +188,23 @@ pub(super) fn cluster_choice(
     clusters: &[Cluster],
     chosen: &str,
 ) -> AnyView {
+    if clusters.len() > MOST_CHOICES {
+        let named = (clusters.iter()).find(|it| it.id.to_string() == chosen);
+        let value = named.map_or_else(|| chosen.to_owned(), |it| it.name.to_string());
+        return view! {
+            <input
+                id=id
+                name="cluster"
+                type="text"
+                maxlength="100"
+                autocapitalize="none"
+                spellcheck="false"
+                value=value
+                placeholder=none
+            />
+        }
+        .into_any();
+    }
     let options: Vec<_> = clusters
         .iter()
         .map(|cluster| {

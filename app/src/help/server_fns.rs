@@ -37,13 +37,11 @@ pub async fn open_ticket(
         Ok(story) => paths::ticket(story.ticket.id),
         Err(_) => paths::HELP.to_owned(),
     };
-    answer::form(
-        opened,
-        OpenTicket::PATH,
-        &draft.address(),
-        &to,
-        "done-ticket-opened",
-    )
+    let back = match &opened {
+        Err(_) if draft.is_long() => answer::with_text(&draft.address(), &draft.text).await,
+        _ => draft.address(),
+    };
+    answer::form(opened, OpenTicket::PATH, &back, &to, "done-ticket-opened")
 }
 
 /// Writes into a ticket.
@@ -59,17 +57,19 @@ pub async fn write_note(id: String, text: String) -> Result<(), AppError> {
     use crate::answer;
 
     let page = ssr::ticket_page(&id);
-    let written = ssr::with_ticket(&id, |up, id| async move {
-        let note = Note { text };
-        up.control_plane.write_note(&up.token, id, &note).await
-    });
-    answer::form(
-        written.await,
-        WriteNote::PATH,
-        &format!("{page}#reply"),
-        &page,
-        "done-note-written",
-    )
+    let note = Note { text };
+    let written = {
+        let note = &note;
+        ssr::with_ticket(&id, |up, id| async move {
+            up.control_plane.write_note(&up.token, id, note).await
+        })
+        .await
+    };
+    let mut back = format!("{page}#reply");
+    if written.is_err() {
+        back = answer::with_text(&back, &note.text).await;
+    }
+    answer::form(written, WriteNote::PATH, &back, &page, "done-note-written")
 }
 
 /// Resolves a ticket, or opens it again: `state` is `resolved` or `open`.
@@ -217,7 +217,9 @@ pub async fn test_subscription(id: String) -> Result<(), AppError> {
 mod ssr {
     use std::str::FromStr;
 
-    use cluster_api::{HelpRule, OpenTicket, Problem, SubscriptionId, TicketId, TicketStory};
+    use cluster_api::{
+        ClusterId, HelpRule, OpenTicket, Problem, SubscriptionId, TicketId, TicketStory,
+    };
     use secrecy::SecretString;
 
     use super::super::{new_ticket_page, subscriptions};
@@ -274,14 +276,25 @@ mod ssr {
         act(|up| question(up, id)).await
     }
 
+    /// The cluster that a form names by its id or, where there are too many to choose from, by its name.
+    async fn which(text: &str) -> Result<Option<ClusterId>, Problem> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        if let Ok(id) = parse_id(text) {
+            return Ok(Some(id));
+        }
+        let known = dashboard().known().await?.snapshot;
+        let named = (known.clusters.iter()).find(|it| it.name.as_str() == text);
+        named.map(|it| Some(it.id)).ok_or(Problem::NotFound)
+    }
+
     pub(super) async fn open_ticket(
         draft: &new_ticket_page::Draft,
     ) -> Result<TicketStory, Problem> {
         dashboard().upstream().await?;
-        let cluster_id = match &*draft.cluster {
-            "" => None,
-            id => Some(parse_id(id)?),
-        };
+        let cluster_id = which(&draft.cluster).await?;
         let wanted = OpenTicket {
             subject: draft.subject.clone(),
             text: draft.whole_text(),
@@ -294,7 +307,7 @@ mod ssr {
         draft: &subscriptions::Draft,
     ) -> Result<(SubscriptionId, Option<SecretString>), Problem> {
         dashboard().upstream().await?;
-        let wanted = draft.wanted()?;
+        let wanted = draft.wanted(which(&draft.cluster).await?)?;
         let made =
             act(|up| async move { up.control_plane.subscribe(&up.token, &wanted).await }).await?;
         Ok((made.subscription.id, made.secret.map(Into::into)))

@@ -9,7 +9,6 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use super::{new_ticket_page::cluster_choice, server_fns::Subscribe};
 use crate::{
-    clusters::server_fns::parse_id,
     paths, says, t,
     ui::{
         field::{describedby, field, form_error, invalid},
@@ -164,8 +163,8 @@ impl Draft {
     /// The subscription that is wanted. All topics are the same as none: whatever there will be.
     ///
     /// # Errors
-    /// A topic that there is not, or no cluster. The control plane looks at the rest.
-    pub fn wanted(&self) -> Result<Wanted, Problem> {
+    /// A topic that there is not. The control plane looks at the rest.
+    pub fn wanted(&self, cluster_id: Option<ClusterId>) -> Result<Wanted, Problem> {
         let topic = |name: &String| TOPICS.into_iter().find(|topic| topic.as_str() == name);
         let events: Option<Vec<_>> = self.events.iter().map(topic).collect();
         let rule = HelpRule::Events;
@@ -177,10 +176,6 @@ impl Draft {
         let target = match &*self.kind {
             "mail" => Target::Mail { address: place },
             _ => Target::Webhook { url: place },
-        };
-        let cluster_id = match &*self.cluster {
-            "" => None,
-            id => Some(parse_id(id)?),
         };
         Ok(Wanted {
             target,
@@ -374,7 +369,9 @@ mod tests {
 
     #[test]
     fn what_is_wanted_is_what_was_filled_in() {
-        let wanted = draft("webhook", &["failed", "ticket"]).wanted().unwrap();
+        let wanted = draft("webhook", &["failed", "ticket"])
+            .wanted(None)
+            .unwrap();
         assert_eq!(wanted.target.place(), "https://example.com/hook");
         assert_eq!(
             wanted.events,
@@ -382,9 +379,9 @@ mod tests {
         );
         assert!(wanted.all_accounts);
         let all = TOPICS.map(Topic::as_str);
-        assert_eq!(draft("mail", &all).wanted().unwrap().events, []);
+        assert_eq!(draft("mail", &all).wanted(None).unwrap().events, []);
         assert_eq!(
-            draft("webhook", &["everything"]).wanted(),
+            draft("webhook", &["everything"]).wanted(None),
             Err(Problem::Help {
                 rule: HelpRule::Events
             })

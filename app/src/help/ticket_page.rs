@@ -3,12 +3,14 @@
 use cluster_api::{HelpRule, Problem, TicketId, TicketNote, TicketState, TicketStory};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     server_fns::{SetTicket, WriteNote},
     tickets::{state_badge, subject},
 };
 use crate::{
+    answer::revealed,
     dashboard::ask,
     error::AppError,
     layout::frame::{Page, signed_in},
@@ -36,6 +38,7 @@ pub fn TicketPage() -> AnyView {
         crate::dashboard::needs(cluster_api::Offer::Help)?;
         let rule = HelpRule::NoTicket;
         let id = id.ok_or(AppError(Problem::Help { rule }))?;
+        let typed = revealed().await?.and_then(|it| it.secret);
         let story = ask(|up| async move { up.control_plane.ticket(&up.token, id).await }).await?;
         // Who helps somebody else answers; who asks goes on asking.
         let helps = frame.user.is_admin && story.ticket.account != frame.user.username;
@@ -54,7 +57,7 @@ pub fn TicketPage() -> AnyView {
             {form_error(refused)}
             {facts(&story)}
             {notes(&story.notes)}
-            {reply(id, helps, note_refused)}
+            {reply(id, helps, typed, note_refused)}
         };
         Ok(Page::new(title, body).every(EVERY_S))
     })
@@ -159,7 +162,7 @@ fn set_form(story: &TicketStory) -> AnyView {
     .into_any()
 }
 
-fn reply(id: TicketId, helps: bool, error: Option<String>) -> AnyView {
+fn reply(id: TicketId, helps: bool, typed: Option<SecretString>, error: Option<String>) -> AnyView {
     let (label, hint) = if helps {
         (t!("ticket-answer"), t!("ticket-answer-hint"))
     } else {
@@ -174,7 +177,9 @@ fn reply(id: TicketId, helps: bool, error: Option<String>) -> AnyView {
             maxlength="10000"
             aria-describedby=describedby("text")
             aria-invalid=invalid(error.as_ref())
-        ></textarea>
+        >
+            {typed.map(|it| it.expose_secret().to_owned())}
+        </textarea>
     };
     view! {
         <section class="panel" id="reply">

@@ -30,6 +30,19 @@ impl NodeCount {
         if number == 0 { Self::MIN } else { Self(number) }
     }
 
+    /// Reads what a person typed into a form field, where clusters have up to `limit` nodes: in a cloud
+    /// that is more than [`NodeCount::MAX`].
+    ///
+    /// # Errors
+    /// It is no number of nodes.
+    pub fn typed(text: &str, limit: Self) -> Result<Self, NodeCountError> {
+        let number = text.trim().parse().map_err(|_| NodeCountError)?;
+        let most = limit.max(Self::MAX);
+        Some(Self(number))
+            .filter(|count| (Self::MIN..=most).contains(count))
+            .ok_or(NodeCountError)
+    }
+
     /// The number itself.
     #[must_use]
     pub const fn get(self) -> u32 {

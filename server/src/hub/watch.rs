@@ -14,8 +14,9 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// A stream that does not open by then is not going to.
-const OPEN: Duration = Duration::from_secs(10);
+/// A stream that does not open by then is not going to. A cloud is asked for several lists first, and each
+/// may take its time.
+const OPEN: Duration = Duration::from_secs(60);
 
 /// A connection that was lost may be back by then without anybody being told.
 const GRACE: Duration = Duration::from_secs(1);

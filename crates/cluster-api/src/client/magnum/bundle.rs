@@ -135,22 +135,41 @@ impl Bundle<'_> {
     /// The bundle for `docker`, of clouds before 18.0 that still have swarms.
     pub(super) fn for_docker(&self) -> Result<Vec<u8>, BundleError> {
         self.check()?;
-        let (certificate, key) = self.client.ok_or(BundleError::Certificate)?;
-        let files = [
-            (
-                "README.md",
-                0o644,
-                self.fill(include_str!("bundle/docker.md"))?,
-            ),
-            ("ca.pem", 0o644, self.authority.to_owned()),
-            ("cert.pem", 0o644, certificate.to_owned()),
-            ("key.pem", 0o600, key.expose_secret().to_owned()),
-            (
-                "docker.env",
-                0o644,
-                self.fill(include_str!("bundle/docker.env"))?,
-            ),
+        let mut files: Vec<File> = vec![(
+            "README.md",
+            0o644,
+            self.fill(include_str!("bundle/docker.md"))?,
+        )];
+        if let Some((certificate, key)) = self.client {
+            files.push(("ca.pem", 0o644, self.authority.to_owned()));
+            files.push(("cert.pem", 0o644, certificate.to_owned()));
+            files.push(("key.pem", 0o600, key.expose_secret().to_owned()));
+        }
+        let scripts = [
+            ("docker.env", include_str!("bundle/docker.env")),
+            ("docker.fish", include_str!("bundle/docker.fish")),
+            ("docker.ps1", include_str!("bundle/docker.ps1")),
+            ("docker.cmd", include_str!("bundle/docker.cmd")),
         ];
+        for (name, script) in scripts {
+            let mut script = self.fill(script)?;
+            if self.client.is_none() {
+                // Without TLS docker must not be told of certificates.
+                let is_of_tls =
+                    |line: &str| line.contains("CERT_PATH") || line.contains("TLS_VERIFY");
+                script = script
+                    .split_inclusive('\n')
+                    .filter(|line| !is_of_tls(line))
+                    .collect();
+            }
+            let is_for_windows = name.ends_with(".cmd");
+            let script = if is_for_windows {
+                script.replace('\n', "\r\n")
+            } else {
+                script
+            };
+            files.push((name, 0o644, script));
+        }
         zip(self.name, &files)
     }
 
@@ -319,9 +338,33 @@ mod tests {
                 "shop/ca.pem",
                 "shop/cert.pem",
                 "shop/key.pem",
-                "shop/docker.env"
+                "shop/docker.env",
+                "shop/docker.fish",
+                "shop/docker.ps1",
+                "shop/docker.cmd"
             ]
         );
+    }
+
+    #[test]
+    fn a_bundle_without_tls_tells_docker_of_no_certificates() {
+        let bundle = Bundle {
+            name: &ClusterName::try_from("shop").unwrap(),
+            endpoint: "tcp://192.0.2.10:2375",
+            authority: "",
+            client: None,
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let files = files(bundle.for_docker().unwrap());
+        let scripts: Vec<_> = (files.iter())
+            .filter(|(name, ..)| name.contains("docker."))
+            .collect();
+        assert_eq!(scripts.len(), 4);
+        for (name, _, content) in scripts {
+            assert!(content.contains("tcp://192.0.2.10:2375"), "{name}");
+            assert!(!content.contains("TLS"), "{name}: {content}");
+        }
+        assert!(files.iter().all(|(name, ..)| !name.ends_with(".pem")));
     }
 
     #[test]
