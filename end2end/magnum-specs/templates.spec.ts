@@ -16,7 +16,7 @@ test('templates lead to their clusters and to new ones', async ({
   const id = rig.facts.templates['k8s-1.31'] ?? '';
   await go(page, '/templates');
   const row = page.getByRole('row', { name: /k8s-1\.31/ });
-  await expect(row.getByRole('cell', { name: 'v1.31' })).toBeVisible();
+  await expect(row.getByRole('cell', { name: 'v1.31.1', exact: true })).toBeVisible();
   await row.getByRole('link', { name: 'k8s-1.31', exact: true }).click();
   await expect(page).toHaveURL(`/templates/${id}`);
   await expect(page.getByRole('heading', { level: 1, name: 'k8s-1.31' })).toBeVisible();

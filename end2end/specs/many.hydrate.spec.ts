@@ -47,7 +47,7 @@ test('10,000 clusters are shown in pages', async ({ visit, go, start }) => {
     await expect(page.getByRole('option')).toHaveCount(0);
     await page.getByLabel('Subject').fill('It is slow');
     await page.getByLabel('What happened').fill('Since this morning.');
-    await page.getByLabel('Cluster').fill('cluster-7777');
+    await page.getByLabel('Cluster', { exact: true }).fill('cluster-7777');
     await page.getByRole('button', { name: 'Open a ticket' }).click();
     await expect(page.getByRole('main').getByRole('link', { name: 'cluster-7777' })).toBeVisible();
   });

@@ -45,8 +45,9 @@ const KEPT_KNOWN: SignedDuration = SignedDuration::from_mins(30);
 /// How many accounts are kept.
 const MAX_ACCOUNTS: usize = 1000;
 
-/// Somebody who looks waits for so long for a watch that has just begun.
-const SETTLE: Duration = Duration::from_secs(4);
+/// Somebody who looks waits for so long for a watch that has just begun: a slow cloud takes seconds for its
+/// first list.
+const SETTLE: Duration = Duration::from_secs(12);
 
 /// The control plane has so long to say whether a token is good.
 const CHECK: Duration = Duration::from_secs(3);
