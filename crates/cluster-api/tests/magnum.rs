@@ -7,6 +7,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{Router, body::Bytes, extract::State, response::IntoResponse};
@@ -87,6 +88,19 @@ impl Stage {
         let asked = self.asked.lock().unwrap();
         let here = asked.iter().filter(|(what, ..)| what == at);
         here.map(|(_, body, _)| body.clone()).collect()
+    }
+
+    /// Forgets what is answered there.
+    fn forgets(&self, at: &str) -> &Self {
+        self.answers.lock().unwrap().remove(at);
+        self
+    }
+
+    /// What was asked there, with queries.
+    fn queries(&self, at: &str) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        let here = asked.iter().filter(|(what, ..)| what.starts_with(at));
+        here.map(|(what, ..)| what.clone()).collect()
     }
 
     fn count(&self) -> usize {
@@ -180,6 +194,20 @@ impl Cloud {
             .await;
         grant.unwrap().token
     }
+}
+
+/// From here on a pause of a second takes some 20 ms. The clock is moved by hand: left to itself a clock
+/// that stands jumps to the next timeout while an answer is on its way.
+fn hurry() {
+    tokio::time::pause();
+    tokio::spawn(async {
+        loop {
+            // While a thread is busy the clock does not jump.
+            let real = || std::thread::sleep(Duration::from_millis(2));
+            tokio::task::spawn_blocking(real).await.unwrap();
+            tokio::time::advance(Duration::from_millis(100)).await;
+        }
+    });
 }
 
 /// The id of the cluster that most was recorded of.
@@ -422,6 +450,7 @@ async fn a_list_that_is_refused_for_a_moment_is_read_again() {
 
 #[tokio::test]
 async fn a_resize_that_changes_nothing_is_told() {
+    hurry();
     let cloud = Cloud::new().await;
     let token = cloud.alice().await;
     cloud.stage.plays_at(
@@ -503,12 +532,7 @@ async fn a_token_that_is_turned_away_is_granted_anew_once_however_many_ask() {
     let mut other = sample("auth: password, project scope")["response"].clone();
     other["headers"]["X-Subject-Token"] = json!("another-token");
     other["body"]["token"]["expires_at"] = json!("2099-01-01T00:00:00.000000Z");
-    cloud
-        .stage
-        .answers
-        .lock()
-        .unwrap()
-        .remove("POST /v3/auth/tokens");
+    cloud.stage.forgets("POST /v3/auth/tokens");
     cloud.stage.says("POST /v3/auth/tokens", &other);
     let (one, two) = futures::join!(
         cloud.client.cluster(&token, web()),
@@ -592,12 +616,7 @@ async fn a_token_that_was_revoked_elsewhere_is_granted_anew_or_the_session_is_ov
     assert_eq!(cloud.client.check_token(&token).await, Ok(true));
     assert_eq!(cloud.stage.asked("POST /v3/auth/tokens").len(), 2);
     // The password was changed as well.
-    cloud
-        .stage
-        .answers
-        .lock()
-        .unwrap()
-        .remove("POST /v3/auth/tokens");
+    cloud.stage.forgets("POST /v3/auth/tokens");
     cloud.stage.plays("auth: wrong password");
     assert_eq!(cloud.client.check_token(&token).await, Ok(false));
 }
@@ -621,7 +640,7 @@ async fn a_magnum_that_fails_is_told_from_one_that_refuses() {
     let path = format!("GET /v1/clusters/{}", web());
     let said = "Unexpected exception";
     for (status, problem) in [(500, 502), (503, 503), (403, 403), (409, 409)] {
-        cloud.stage.answers.lock().unwrap().remove(&path);
+        cloud.stage.forgets(&path);
         let body = json!({"errors": [{"status": status, "title": said, "detail": said}]});
         cloud.stage.says(
             &path,
@@ -630,4 +649,51 @@ async fn a_magnum_that_fails_is_told_from_one_that_refuses() {
         let answer = cloud.client.cluster(&token, web()).await.unwrap_err();
         assert_eq!(answer.status(), problem, "{status}: {answer:?}");
     }
+}
+
+#[tokio::test]
+async fn lists_are_read_to_their_end_however_short_the_pages_are() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let at = "GET /v1/clusters/detail";
+    cloud.stage.plays_at(at, "cluster: list limit=1");
+    cloud.stage.plays_at(at, "cluster: next page");
+    // A full last page says that there may be more; there is not.
+    cloud.stage.plays_at(at, "empty list");
+    let templates = "GET /v1/clustertemplates/detail";
+    let mut page = sample("template: list")["response"].clone();
+    page["body"]["next"] = json!("http://elsewhere/v1/clustertemplates?marker=nonsense");
+    cloud.stage.says(templates, &page);
+    cloud.stage.plays_at(templates, "template: list");
+    cloud.stage.plays("quota: get own (unset)");
+    let snapshot = cloud.client.snapshot(&token).await.unwrap();
+    let rows = |label: &str| sample(label)["response"]["body"]["clusters"].clone();
+    let mut ids = Vec::new();
+    for label in ["cluster: list limit=1", "cluster: next page"] {
+        ids.push(rows(label)[0]["uuid"].as_str().unwrap().to_owned());
+    }
+    let mut read: Vec<String> = (snapshot.clusters.iter())
+        .map(|it| it.id.to_string())
+        .collect();
+    read.sort_by_key(|id| ids.iter().position(|it| it == id));
+    assert_eq!(read, ids);
+    assert_eq!(
+        cloud.stage.queries(at),
+        [
+            format!("{at}?limit=1000"),
+            format!("{at}?limit=1000&marker={}", ids[0]),
+            format!("{at}?limit=1000&marker={}", ids[1]),
+        ]
+    );
+    let last = page["body"]["clustertemplates"].as_array().unwrap().last();
+    let last = last.unwrap()["uuid"].as_str().unwrap();
+    // The list is read once more for templates that nobody knows.
+    let asked = cloud.stage.queries(templates);
+    assert_eq!(
+        asked[..2],
+        [
+            format!("{templates}?limit=1000"),
+            format!("{templates}?limit=1000&marker={last}"),
+        ]
+    );
 }

@@ -42,11 +42,11 @@ pub(super) const MOST_NODES: u32 = 1000;
 /// Templates and quotas change rarely.
 const RARELY: Duration = Duration::from_secs(300);
 
-/// The longest page that Magnum gives (`max_limit`).
+/// The longest page that Magnum gives, unless its `max_limit` is another: then pages are shorter.
 const PAGE: usize = 1000;
 
-/// More pages than that are not read: 10,000 clusters.
-const PAGES: usize = 10;
+/// No page is read after so many rows.
+const ROWS: usize = 10_000;
 
 /// So many failed clusters are asked about each time the list is read.
 const FAULTS: usize = 10;
@@ -152,17 +152,18 @@ struct Row {
 }
 
 impl Magnum {
-    /// All clusters of the project, as Magnum writes them. A page ends with a marker, which is the id of
-    /// its last row: what Magnum gives as `next` is an address of its own making, and not followed.
+    /// All clusters of the project, as Magnum writes them. The next page begins after a marker, which is
+    /// the id of the last row: what Magnum gives as `next` is an address of its own making, and only says
+    /// whether there may be more.
     pub(super) async fn list(&self, login: &Login) -> Result<Vec<ClusterBody>, Problem> {
         let mut all: Vec<ClusterBody> = Vec::new();
-        for _ in 0..PAGES {
+        while all.len() < ROWS {
             let path = match all.last() {
                 None => format!("/clusters/detail?limit={PAGE}"),
                 Some(last) => format!("/clusters/detail?limit={PAGE}&marker={}", last.uuid),
             };
-            let ClustersBody { clusters } = self.read(login, &path).await?.json()?;
-            let is_last = clusters.len() < PAGE;
+            let ClustersBody { clusters, next } = self.read(login, &path).await?.json()?;
+            let is_last = clusters.is_empty() || next.is_none();
             all.extend(clusters);
             if is_last {
                 break;
@@ -194,13 +195,16 @@ impl Magnum {
     /// All templates that the project may see.
     pub(super) async fn all_templates(&self, login: &Login) -> Result<Vec<Template>, Problem> {
         let mut all: Vec<Template> = Vec::new();
-        for _ in 0..PAGES {
+        while all.len() < ROWS {
             let path = match all.last() {
                 None => format!("/clustertemplates/detail?limit={PAGE}"),
                 Some(last) => format!("/clustertemplates/detail?limit={PAGE}&marker={}", last.id),
             };
-            let TemplatesBody { clustertemplates } = self.read(login, &path).await?.json()?;
-            let is_last = clustertemplates.len() < PAGE;
+            let TemplatesBody {
+                clustertemplates,
+                next,
+            } = self.read(login, &path).await?.json()?;
+            let is_last = clustertemplates.is_empty() || next.is_none();
             all.extend(clustertemplates.into_iter().map(Template::from));
             if is_last {
                 break;

@@ -188,6 +188,9 @@ impl Status {
 #[derive(Deserialize)]
 pub(super) struct ClustersBody {
     pub(super) clusters: Vec<ClusterBody>,
+    /// There is another page, or may be.
+    #[serde(default)]
+    pub(super) next: Option<String>,
 }
 
 /// What is answered to what is asked for: which cluster it is.
@@ -199,6 +202,8 @@ pub(super) struct MadeBody {
 #[derive(Deserialize)]
 pub(super) struct TemplatesBody {
     pub(super) clustertemplates: Vec<TemplateBody>,
+    #[serde(default)]
+    pub(super) next: Option<String>,
 }
 
 /// A template.
