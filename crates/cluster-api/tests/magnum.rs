@@ -402,6 +402,7 @@ async fn what_magnum_says_reaches_the_one_who_asked_with_the_requests_id() {
 
 #[tokio::test]
 async fn the_same_key_makes_one_cluster_which_is_read_once_it_is_there() {
+    hurry();
     let cloud = Cloud::new().await;
     let token = cloud.alice().await;
     let path = format!("GET /v1/clusters/{}", web());
@@ -436,6 +437,7 @@ async fn the_same_key_makes_one_cluster_which_is_read_once_it_is_there() {
 
 #[tokio::test]
 async fn a_list_that_is_refused_for_a_moment_is_read_again() {
+    hurry();
     let cloud = Cloud::new().await;
     let token = cloud.alice().await;
     let path = format!("GET /v1/clusters/{}", web());
@@ -635,6 +637,7 @@ async fn a_sign_out_revokes_and_needs_no_answer() {
 
 #[tokio::test]
 async fn a_magnum_that_fails_is_told_from_one_that_refuses() {
+    hurry();
     let cloud = Cloud::new().await;
     let token = cloud.alice().await;
     let path = format!("GET /v1/clusters/{}", web());
@@ -649,6 +652,28 @@ async fn a_magnum_that_fails_is_told_from_one_that_refuses() {
         let answer = cloud.client.cluster(&token, web()).await.unwrap_err();
         assert_eq!(answer.status(), problem, "{status}: {answer:?}");
     }
+}
+
+#[tokio::test]
+async fn what_fails_once_is_asked_again_unless_it_changes_something() {
+    hurry();
+    let cloud = Cloud::new().await;
+    let failed = json!({"status": 500, "headers": {}, "body": {"errors": [
+        {"status": 500, "title": "Unexpected", "detail": "Unexpected"}]}});
+    cloud.stage.says("POST /v3/auth/tokens", &failed);
+    let token = cloud.alice().await;
+    assert_eq!(cloud.stage.asked("POST /v3/auth/tokens").len(), 2);
+    let path = format!("GET /v1/clusters/{}", web());
+    cloud.stage.says(&path, &failed);
+    cloud.stage.plays_at(&path, "cluster: get created");
+    let cluster = cloud.client.cluster(&token, web()).await.unwrap();
+    assert_eq!(cluster.status, ClusterStatus::Active);
+    assert_eq!(cloud.stage.asked(&path).len(), 2);
+    let path = format!("DELETE /v1/clusters/{}", web());
+    cloud.stage.says(&path, &failed);
+    let answer = cloud.client.delete(&token, web()).await.unwrap_err();
+    assert_eq!(answer.status(), 502);
+    assert_eq!(cloud.stage.asked(&path).len(), 1);
 }
 
 #[tokio::test]

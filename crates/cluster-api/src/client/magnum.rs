@@ -149,7 +149,7 @@ impl Magnum {
             return Ok(version);
         }
         let root = magnum.trim_end_matches("/v1");
-        let answer = calls::send(self.0.http.get(format!("{root}/"))).await?;
+        let answer = calls::send_twice(self.0.http.get(format!("{root}/"))).await?;
         let VersionsBody { versions } = answer.checked()?.json()?;
         let newest = versions
             .iter()
@@ -215,10 +215,13 @@ impl Magnum {
         finish: impl Fn(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
     ) -> Result<Answer, Problem> {
         let keystone = &self.0.keystone;
-        let send = |token: &SecretString| {
+        let send = async |token: &SecretString| {
             let request = self.0.http.request(method.clone(), address);
-            let request = request.header("x-auth-token", token.expose_secret());
-            calls::send(finish(request))
+            let request = finish(request.header("x-auth-token", token.expose_secret()));
+            match method {
+                Method::GET => calls::send_twice(request).await,
+                _ => calls::send(request).await,
+            }
         };
         let token = login.token(keystone, Timestamp::now()).await?;
         let answer = send(&token).await?;

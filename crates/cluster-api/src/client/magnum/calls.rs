@@ -10,9 +10,13 @@ use std::{
 
 use reqwest::{RequestBuilder, StatusCode, header::HeaderMap};
 use serde::{Deserialize, de::DeserializeOwned};
+use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::super::http::answer::{body, decode, unreachable};
+use super::{
+    super::http::answer::{body, decode, unreachable},
+    PAUSE,
+};
 use crate::{Problem, RequestId};
 
 /// The most that an answer may weigh: a page of 1000 clusters with all their labels fits.
@@ -47,6 +51,20 @@ pub(super) async fn send(request: RequestBuilder) -> Result<Answer, Problem> {
         body,
         request_id: RequestId(id.unwrap_or_else(Uuid::new_v4)),
     })
+}
+
+/// Sends what changes nothing, once more if the service fails at it: what fails while two clusters are born
+/// is over a moment later.
+pub(super) async fn send_twice(request: RequestBuilder) -> Result<Answer, Problem> {
+    let again = request.try_clone();
+    let answer = send(request).await?;
+    match again {
+        Some(again) if answer.status == StatusCode::INTERNAL_SERVER_ERROR => {
+            sleep(PAUSE).await;
+            send(again).await
+        }
+        _ => Ok(answer),
+    }
 }
 
 impl Answer {

@@ -169,7 +169,7 @@ impl Keystone {
             auth["scope"] = json!({"project": {"id": project}});
         }
         let request = self.http.post(format!("{}/auth/tokens", self.base));
-        let answer = calls::send(request.json(&json!({"auth": auth}))).await?;
+        let answer = calls::send_twice(request.json(&json!({"auth": auth}))).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
             return Err(Problem::WrongCredentials);
         }
@@ -221,7 +221,7 @@ impl Keystone {
     pub(super) async fn projects(&self, token: &SecretString) -> Result<Vec<Project>, Problem> {
         let request = self.http.get(format!("{}/auth/projects", self.base));
         let request = request.header("x-auth-token", token.expose_secret());
-        let answer: ProjectsAnswer = calls::send(request).await?.checked()?.json()?;
+        let answer: ProjectsAnswer = calls::send_twice(request).await?.checked()?.json()?;
         let enabled = answer.projects.into_iter().filter(|it| it.enabled);
         let mut projects: Vec<Project> = enabled.map(|it| it.named.into()).collect();
         projects.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
