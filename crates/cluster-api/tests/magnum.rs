@@ -12,8 +12,8 @@ use std::{
 
 use axum::{Router, body::Bytes, extract::State, response::IntoResponse};
 use cluster_api::{
-    CloudRule, ClusterId, ClusterStatus, FromTemplate, Health, IdempotencyKey, NodeCount, NodeRole,
-    NodegroupId, Problem, TaskKind, TemplateId, WatchMessage,
+    CloudRule, ClusterId, ClusterStatus, FromTemplate, Health, IdempotencyKey, NodeCount, NodeId,
+    NodeRole, NodeRule, NodegroupId, Problem, TaskKind, TemplateId, WatchMessage,
     client::{
         CloudApi, ControlPlane, Origin, Secret, Who,
         magnum::{Magnum, MemoryJournal, Settings},
@@ -180,6 +180,19 @@ impl Cloud {
         self.stage.says("POST /v3/auth/tokens", &response);
     }
 
+    /// The groups of nodes of a recorded list, each with what is said of it there.
+    fn plays_groups(&self, list: &str) {
+        self.stage.plays(list);
+        let list = &sample(list)["response"]["body"]["nodegroups"];
+        for brief in list.as_array().unwrap() {
+            let mut response = sample("nodegroup: get")["response"].clone();
+            for name in ["uuid", "name", "role", "node_count"] {
+                response["body"][name] = brief[name].clone();
+            }
+            self.stage.says(&group_at("GET", &brief["uuid"]), &response);
+        }
+    }
+
     async fn alice(&self) -> SecretString {
         self.grants("auth: password, project scope");
         let who = Who {
@@ -194,6 +207,12 @@ impl Cloud {
             .await;
         grant.unwrap().token
     }
+}
+
+/// Where a group of nodes of that cluster is asked about.
+fn group_at(method: &str, id: &Value) -> String {
+    let id = id.as_str().unwrap();
+    format!("{method} /v1/clusters/{}/nodegroups/{id}", web())
 }
 
 /// From here on a pause of a second takes some 20 ms. The clock is moved by hand: left to itself a clock
@@ -459,23 +478,7 @@ async fn a_resize_that_changes_nothing_is_told() {
         &format!("GET /v1/clusters/{}", web()),
         "cluster: get created",
     );
-    cloud.stage.plays("nodegroup: list");
-    let group = sample("nodegroup: get");
-    for brief in sample("nodegroup: list")["response"]["body"]["nodegroups"]
-        .as_array()
-        .unwrap()
-    {
-        let mut response = group["response"].clone();
-        for name in ["uuid", "name", "role", "node_count"] {
-            response["body"][name] = brief[name].clone();
-        }
-        let at = format!(
-            "GET /v1/clusters/{}/nodegroups/{}",
-            web(),
-            brief["uuid"].as_str().unwrap()
-        );
-        cloud.stage.says(&at, &response);
-    }
+    cloud.plays_groups("nodegroup: list");
     cloud.stage.plays("cluster: resize");
     let answer = cloud
         .client
@@ -721,4 +724,77 @@ async fn lists_are_read_to_their_end_however_short_the_pages_are() {
             format!("{templates}?limit=1000&marker={last}"),
         ]
     );
+}
+
+#[tokio::test]
+async fn workers_are_taken_out_of_the_group_that_has_them() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let path = format!("GET /v1/clusters/{}", web());
+    let before = &sample("cluster: get after nodegroup create")["response"];
+    let (groups, gpu) = (sample("nodegroup: list"), sample("nodegroup: get"));
+    let mut list = groups["response"].clone();
+    let listed = list["body"]["nodegroups"].as_array_mut().unwrap();
+    let default = listed[1].clone();
+    listed.push(gpu["response"]["body"].clone());
+    cloud.plays_groups("nodegroup: list");
+    let at = format!("GET /v1/clusters/{}/nodegroups", web());
+    cloud.stage.forgets(&at).says(&at, &list);
+    let mut workers = gpu["response"].clone();
+    for name in ["uuid", "name", "node_count"] {
+        workers["body"][name] = default[name].clone();
+    }
+    workers["body"]["node_addresses"] =
+        json!(["192.0.2.120", "192.0.2.121", "192.0.2.122", "192.0.2.123"]);
+    let at = group_at("GET", &default["uuid"]);
+    cloud.stage.forgets(&at).says(&at, &workers);
+    let at = group_at("GET", &gpu["response"]["body"]["uuid"]);
+    cloud.stage.says(&at, &gpu["response"]);
+    cloud.stage.plays("cluster: resize");
+
+    cloud.stage.says(&path, before);
+    let cluster = cloud.client.cluster(&token, web()).await.unwrap();
+    let node = |address: &str| {
+        let has_it = |it: &&cluster_api::Node| it.address.as_deref() == Some(address);
+        cluster.nodes.iter().find(has_it).unwrap().id
+    };
+    let resize = format!("POST /v1/clusters/{}/actions/resize", web());
+    let nodes = |count| NodeCount::of_a_cloud(count);
+    // Read before, for each group once more, and after.
+    let plays = |groups: usize| {
+        cloud.stage.forgets(&path).says(&path, before);
+        for _ in 0..groups {
+            cloud.stage.says(&path, before);
+            cloud.stage.plays_at(&path, "cluster: get while updating");
+        }
+    };
+
+    plays(1);
+    let chosen = [node("192.0.2.170")];
+    let answer = cloud.client.shrink(&token, web(), nodes(5), &chosen).await;
+    assert_eq!(answer, Ok(()));
+    let gone = json!({"node_count": 0, "nodegroup": "gpu", "nodes_to_remove": ["192.0.2.170"]});
+    assert_eq!(cloud.stage.asked(&resize), [gone.clone()]);
+
+    plays(2);
+    let chosen = [
+        node("192.0.2.170"),
+        node("192.0.2.122"),
+        node("192.0.2.120"),
+    ];
+    let answer = cloud.client.shrink(&token, web(), nodes(3), &chosen).await;
+    assert_eq!(answer, Ok(()));
+    let two = json!({"node_count": 2, "nodegroup": "default-worker",
+        "nodes_to_remove": ["192.0.2.120", "192.0.2.122"]});
+    assert_eq!(cloud.stage.asked(&resize)[1..], [two, gone]);
+
+    plays(1);
+    let too_few = cloud.client.shrink(&token, web(), nodes(2), &chosen).await;
+    let rule = NodeRule::Number;
+    assert_eq!(too_few, Err(Problem::NodeInvalid { rule }));
+    let nobody = [NodeId(uuid::Uuid::nil())];
+    let unknown = cloud.client.shrink(&token, web(), nodes(5), &nobody).await;
+    let rule = NodeRule::Unknown;
+    assert_eq!(unknown, Err(Problem::NodeInvalid { rule }));
+    assert_eq!(cloud.stage.asked(&resize).len(), 3);
 }

@@ -368,19 +368,8 @@ impl CloudApi for Magnum {
         let before = self.one(&login, id).await?;
         can_resize(&before)?;
         let its = self.group(&login, id, group).await?;
-        let mut content = json!({"node_count": count, "nodegroup": its.name});
-        if !remove.is_empty() {
-            content["nodes_to_remove"] = json!(remove);
-        }
-        let path = format!("/clusters/{id}/actions/resize");
-        self.magnum(&login, Method::POST, &path, Some(&content))
-            .await?;
-        let message = format!("Group of nodes {} asked to have {count}", its.name);
-        self.write_down(&login, id, &message).await;
-        self.begun(&login, &before, |it| it.node_count != before.node_count)
-            .await?;
-        self.0.accounts.of(&login.account()).poke();
-        Ok(())
+        self.resize_group(&login, &before, &its, count, remove)
+            .await
     }
 
     async fn bound_nodegroup(

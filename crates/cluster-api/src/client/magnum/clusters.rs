@@ -1,6 +1,6 @@
 //! What every control plane does, done with Magnum.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use reqwest::Method;
@@ -15,13 +15,13 @@ use super::{
     login::Login,
     map,
     watch::MOST_NODES,
-    wire::{CertificateBody, ClusterBody, QuotaBody, Stage, TemplateBody, Work},
+    wire::{CertificateBody, ClusterBody, NodegroupBody, QuotaBody, Stage, TemplateBody, Work},
 };
 use crate::{
     Access, Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, ClusterTypeList,
     CreateCluster, Event, EventId, EventList, EventQuery, IdempotencyKey, NodeCount, NodeId,
-    NodeRole, NodeRule, Problem, Provisioning, Quotas, RequestId, Snapshot, TaskKind, Template,
-    Timestamp, UsualTime, UsualTimes, WatchMessage,
+    NodeRule, Problem, Provisioning, Quotas, RequestId, Snapshot, TaskKind, Template, Timestamp,
+    UsualTime, UsualTimes, WatchMessage,
     client::{AccountApi, ControlPlane, Grant, HelpApi, InsideApi, Origin, Secret, Watch, Who},
 };
 
@@ -189,7 +189,6 @@ impl Magnum {
         login: &Login,
         id: ClusterId,
         nodes: NodeCount,
-        remove: Vec<String>,
     ) -> Result<(), Problem> {
         let before = self.one(login, id).await?;
         can_resize(&before)?;
@@ -204,16 +203,86 @@ impl Magnum {
                 max: NodeCount::MAX,
             });
         }
-        let mut content = json!({"node_count": wished});
+        let content = json!({"node_count": wished});
+        let message = format!("{total} nodes asked for");
+        self.ask_resize(login, &before, &content, &message).await
+    }
+
+    /// Takes chosen workers out, each of the group that has it: Magnum looks for them in the group that is
+    /// resized and in no other.
+    async fn take_out(
+        &self,
+        login: &Login,
+        id: ClusterId,
+        nodes: NodeCount,
+        remove: &[NodeId],
+    ) -> Result<(), Problem> {
+        let body = self.one(login, id).await?;
+        can_resize(&body)?;
+        let now = body.node_count + body.master_count;
+        if remove.len() != now.saturating_sub(nodes.get()) as usize {
+            return Err(Problem::NodeInvalid {
+                rule: NodeRule::Number,
+            });
+        }
+        let mut groups = self.nodegroup_bodies(login, id).await?;
+        groups.retain(|it| it.role != "master");
+        let mut chosen = BTreeMap::<usize, BTreeSet<String>>::new();
+        for node in remove {
+            let place = (0..body.node_count as usize).find(|at| map::worker_id(id, *at) == *node);
+            let address = place.and_then(|at| body.node_addresses.get(at));
+            let has_it = |it: &NodegroupBody| {
+                groups.len() == 1 || address.is_some_and(|its| it.node_addresses.contains(its))
+            };
+            let (Some(place), Some(group)) = (place, groups.iter().position(has_it)) else {
+                return Err(Problem::NodeInvalid {
+                    rule: NodeRule::Unknown,
+                });
+            };
+            // Magnum wants the addresses of nodes or their places in the group.
+            let name = address.cloned().unwrap_or_else(|| place.to_string());
+            chosen.entry(group).or_default().insert(name);
+        }
+        for (group, names) in chosen {
+            let its = &groups[group];
+            let before = self.one(login, id).await?;
+            let left = its.node_count.saturating_sub(names.len() as u32);
+            self.resize_group(login, &before, its, left, &names).await?;
+        }
+        Ok(())
+    }
+
+    /// Changes how many nodes a group has, and says which ones go if any are chosen.
+    pub(super) async fn resize_group<'n>(
+        &self,
+        login: &Login,
+        before: &ClusterBody,
+        group: &NodegroupBody,
+        count: u32,
+        remove: impl IntoIterator<Item = &'n String> + Send,
+    ) -> Result<(), Problem> {
+        let mut content = json!({"node_count": count, "nodegroup": group.name});
+        let remove: Vec<&String> = remove.into_iter().collect();
         if !remove.is_empty() {
             content["nodes_to_remove"] = json!(remove);
         }
-        let path = format!("/clusters/{id}/actions/resize");
-        self.magnum(login, Method::POST, &path, Some(&content))
+        let message = format!("Group of nodes {} asked to have {count}", group.name);
+        self.ask_resize(login, before, &content, &message).await
+    }
+
+    /// Asks for a resize, and waits until it shows.
+    async fn ask_resize(
+        &self,
+        login: &Login,
+        before: &ClusterBody,
+        content: &serde_json::Value,
+        message: &str,
+    ) -> Result<(), Problem> {
+        let path = format!("/clusters/{}/actions/resize", before.uuid);
+        self.magnum(login, Method::POST, &path, Some(content))
             .await?;
-        self.write_down(login, id, &format!("{total} nodes asked for"))
-            .await;
-        self.begun(login, &before, |it| it.node_count != before.node_count)
+        self.write_down(login, before.uuid, message).await;
+        self.begun(login, before, |it| it.node_count != before.node_count)
             .await?;
         self.0.accounts.of(&login.account()).poke();
         Ok(())
@@ -407,7 +476,7 @@ impl ControlPlane for Magnum {
         nodes: NodeCount,
     ) -> Result<(), Problem> {
         let login = self.login(token)?;
-        self.resize_workers(&login, id, nodes, Vec::new()).await
+        self.resize_workers(&login, id, nodes).await
     }
 
     async fn shrink(
@@ -418,22 +487,10 @@ impl ControlPlane for Magnum {
         remove: &[NodeId],
     ) -> Result<(), Problem> {
         let login = self.login(token)?;
-        let body = self.one(&login, id).await?;
-        let cluster = self.cluster_of(&login, &body, EventId::default()).await?;
-        // Magnum wants the addresses of nodes or their places in the group.
-        let mut chosen = Vec::new();
-        for wanted in remove {
-            let workers = cluster
-                .nodes
-                .iter()
-                .filter(|it| it.role == NodeRole::Worker);
-            let found = workers.enumerate().find(|(_, node)| node.id == *wanted);
-            let (at, node) = found.ok_or(Problem::NodeInvalid {
-                rule: NodeRule::Unknown,
-            })?;
-            chosen.push(node.address.clone().unwrap_or_else(|| at.to_string()));
+        if remove.is_empty() {
+            return self.resize_workers(&login, id, nodes).await;
         }
-        self.resize_workers(&login, id, nodes, chosen).await
+        self.take_out(&login, id, nodes, remove).await
     }
 
     async fn retry(&self, token: &SecretString, id: ClusterId) -> Result<(), Problem> {
@@ -443,7 +500,7 @@ impl ControlPlane for Magnum {
             (Work::Delete, Stage::Failed) => self.delete(token, id).await.map(drop),
             (Work::Update, Stage::Failed) => {
                 let nodes = NodeCount::of_a_cloud(body.node_count + body.master_count);
-                self.resize_workers(&login, id, nodes, Vec::new()).await
+                self.resize_workers(&login, id, nodes).await
             }
             // What was never made is made again as another cluster.
             (_, Stage::Failed) => Err(Problem::NotOffered),

@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::wire::{ClusterBody, Stage, Work};
 use crate::{
-    CloudFacts, Cluster, ClusterName, ClusterType, ClusterTypeId, EventId, Flavor, Labels, Node,
-    NodeCount, NodeId, NodeRole, NodeState, Progress, Reason, TaskId, TaskKind, Template,
-    TemplateId, Timestamp,
+    CloudFacts, Cluster, ClusterId, ClusterName, ClusterType, ClusterTypeId, EventId, Flavor,
+    Labels, Node, NodeCount, NodeId, NodeRole, NodeState, Progress, Reason, TaskId, TaskKind,
+    Template, TemplateId, Timestamp,
 };
 
 /// The type of clusters made from a template. Types have numbers: the first bits of the template's id.
@@ -196,6 +196,11 @@ fn state(body: &ClusterBody, has_address: bool) -> NodeState {
         (_, _, true) | (_, Stage::Complete, _) => NodeState::Ready,
         (_, Stage::InProgress, false) => NodeState::Creating,
     }
+}
+
+/// The id of the worker at a place.
+pub(super) fn worker_id(cluster: ClusterId, at: usize) -> NodeId {
+    node_id(cluster.0, NodeRole::Worker, at)
 }
 
 /// A number of its own for each place of a node in its cluster: the cluster's id with the place in it.

@@ -284,11 +284,11 @@ pub(super) struct NodegroupBody {
     #[serde(default)]
     image_id: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
-    node_addresses: Vec<String>,
+    pub(super) node_addresses: Vec<String>,
     #[serde(default)]
     pub(super) node_count: u32,
     #[serde(default, deserialize_with = "or_default")]
-    role: String,
+    pub(super) role: String,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) min_node_count: u32,
     #[serde(default)]
