@@ -474,10 +474,12 @@ async fn a_resize_that_changes_nothing_is_told() {
     hurry();
     let cloud = Cloud::new().await;
     let token = cloud.alice().await;
-    cloud.stage.plays_at(
-        &format!("GET /v1/clusters/{}", web()),
-        "cluster: get created",
-    );
+    let path = format!("GET /v1/clusters/{}", web());
+    cloud.stage.plays_at(&path, "cluster: get created");
+    // Its health was looked at meanwhile.
+    let mut later = sample("cluster: get created")["response"].clone();
+    later["body"]["updated_at"] = json!("2099-01-01T00:00:00+00:00");
+    cloud.stage.says(&path, &later);
     cloud.plays_groups("nodegroup: list");
     cloud.stage.plays("cluster: resize");
     let answer = cloud
@@ -797,4 +799,16 @@ async fn workers_are_taken_out_of_the_group_that_has_them() {
     let rule = NodeRule::Unknown;
     assert_eq!(unknown, Err(Problem::NodeInvalid { rule }));
     assert_eq!(cloud.stage.asked(&resize).len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_being_deleted_may_be_deleted_again() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    cloud.stage.plays("cluster: get while deleting");
+    cloud.stage.plays("cluster: delete twice");
+    let cluster = cloud.client.delete(&token, web()).await.unwrap();
+    assert_eq!(cluster.status, ClusterStatus::Deleting);
+    let at = format!("DELETE /v1/clusters/{}", web());
+    assert_eq!(cloud.stage.asked(&at).len(), 1);
 }
