@@ -12,8 +12,9 @@ use std::{
 
 use axum::{Router, body::Bytes, extract::State, response::IntoResponse};
 use cluster_api::{
-    CloudRule, ClusterId, ClusterStatus, FromTemplate, Health, IdempotencyKey, NodeCount, NodeId,
-    NodeRole, NodeRule, NodegroupId, Problem, TaskKind, TemplateId, WatchMessage,
+    CloudRule, ClusterId, ClusterStatus, FromTemplate, Health, IdempotencyKey, NewNodegroup,
+    NodeCount, NodeId, NodeRole, NodeRule, NodegroupId, Problem, TaskKind, TemplateId,
+    WatchMessage,
     client::{
         CloudApi, ControlPlane, Origin, Secret, Who,
         magnum::{Magnum, MemoryJournal, Settings},
@@ -209,6 +210,25 @@ impl Cloud {
     }
 }
 
+/// A wish for that cluster.
+fn wish() -> FromTemplate {
+    FromTemplate {
+        name: "web-prod".try_into().unwrap(),
+        template: TemplateId(uuid::Uuid::nil()),
+        managers: 1,
+        workers: 2,
+        flavor: None,
+        manager_flavor: None,
+        keypair: None,
+        network: None,
+        labels: std::collections::BTreeMap::new(),
+    }
+}
+
+fn key(text: &str) -> IdempotencyKey {
+    IdempotencyKey::try_from(text.to_owned()).unwrap()
+}
+
 /// Where a group of nodes of that cluster is asked about.
 fn group_at(method: &str, id: &Value) -> String {
     let id = id.as_str().unwrap();
@@ -385,17 +405,10 @@ async fn what_magnum_says_reaches_the_one_who_asked_with_the_requests_id() {
     let token = cloud.alice().await;
     cloud.stage.plays("cluster: create, keypair unknown");
     let wish = FromTemplate {
-        name: "web".try_into().unwrap(),
-        template: TemplateId(uuid::Uuid::nil()),
-        managers: 1,
-        workers: 2,
-        flavor: None,
-        manager_flavor: None,
         keypair: Some("nope".to_owned()),
-        network: None,
         labels: [("a".to_owned(), "b".to_owned())].into(),
+        ..wish()
     };
-    let key = |text: &str| IdempotencyKey::try_from(text.to_owned()).unwrap();
     let refused = cloud.client.create_from(&token, &wish, &key("k1")).await;
     let Err(Problem::Refused { request_id, .. }) = refused else {
         panic!("{refused:?}");
@@ -431,20 +444,9 @@ async fn the_same_key_makes_one_cluster_which_is_read_once_it_is_there() {
     cloud.stage.plays_at(&path, "cluster: get while creating");
     let made = sample("cluster: create")["response"]["body"]["uuid"].clone();
     assert_eq!(made, json!(web().to_string()));
-    let wish = FromTemplate {
-        name: "web-prod".try_into().unwrap(),
-        template: TemplateId(uuid::Uuid::nil()),
-        managers: 1,
-        workers: 2,
-        flavor: None,
-        manager_flavor: None,
-        keypair: None,
-        network: None,
-        labels: std::collections::BTreeMap::new(),
-    };
-    let key = IdempotencyKey::try_from("k".to_owned()).unwrap();
     for _ in 0..2 {
-        let cluster = cloud.client.create_from(&token, &wish, &key).await.unwrap();
+        let cluster = cloud.client.create_from(&token, &wish(), &key("k")).await;
+        let cluster = cluster.unwrap();
         assert_eq!(
             (cluster.id, cluster.status),
             (web(), ClusterStatus::Creating)
@@ -811,4 +813,74 @@ async fn what_is_being_deleted_may_be_deleted_again() {
     assert_eq!(cluster.status, ClusterStatus::Deleting);
     let at = format!("DELETE /v1/clusters/{}", web());
     assert_eq!(cloud.stage.asked(&at).len(), 1);
+}
+
+#[tokio::test]
+async fn changes_of_groups_that_are_dropped_are_told() {
+    hurry();
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let (client, stage) = (&cloud.client, &cloud.stage);
+    stage.plays_at(
+        &format!("GET /v1/clusters/{}", web()),
+        "cluster: get created",
+    );
+    let gpu = sample("nodegroup: get")["response"]["body"]["uuid"].clone();
+    let group = NodegroupId(gpu.as_str().unwrap().parse().unwrap());
+    let (at, there, gone) = (
+        group_at("GET", &gpu),
+        "nodegroup: get",
+        "nodegroup: get deleted",
+    );
+    let wish = NewNodegroup {
+        name: "gpu".to_owned(),
+        flavor: Some("m1.large".to_owned()),
+        count: 1,
+        min: 0,
+        max: Some(3),
+        node_labels: [("gpu".to_owned(), "yes".to_owned())].into(),
+        taints: Vec::new(),
+    };
+    stage.plays("nodegroup: create");
+    stage.plays_at(&at, gone).plays_at(&at, there);
+    assert_eq!(client.add_nodegroup(&token, web(), &wish).await, Ok(()));
+    stage.forgets(&at).plays_at(&at, gone);
+    let dropped = client.add_nodegroup(&token, web(), &wish).await;
+    assert_eq!(dropped, Err(Problem::NotBegun));
+
+    stage.plays_at(&group_at("PATCH", &gpu), "nodegroup: patch max");
+    stage.forgets(&at).plays_at(&at, there);
+    let dropped = client
+        .bound_nodegroup(&token, web(), group, 0, Some(5))
+        .await;
+    assert_eq!(dropped, Err(Problem::NotBegun));
+    stage
+        .plays_at(&at, there)
+        .plays_at(&at, "nodegroup: patch max");
+    let bound = client
+        .bound_nodegroup(&token, web(), group, 0, Some(5))
+        .await;
+    assert_eq!(bound, Ok(()));
+    let asked = stage.asked(&group_at("PATCH", &gpu));
+    let recorded = sample("nodegroup: patch max")["request"]["body"].clone();
+    assert_eq!(asked, [recorded.clone(), recorded]);
+
+    stage.plays_at(&group_at("DELETE", &gpu), "nodegroup: delete");
+    stage.forgets(&at).plays_at(&at, there);
+    let dropped = client.delete_nodegroup(&token, web(), group).await;
+    assert_eq!(dropped, Err(Problem::NotBegun));
+    stage.plays_at(&at, there).plays_at(&at, gone);
+    let deleted = client.delete_nodegroup(&token, web(), group).await;
+    assert_eq!(deleted, Ok(()));
+}
+
+#[tokio::test]
+async fn a_cluster_that_never_shows_up_was_not_begun() {
+    hurry();
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    cloud.stage.plays("cluster: create");
+    cloud.stage.plays("cluster: get deleted");
+    let answer = cloud.client.create_from(&token, &wish(), &key("k")).await;
+    assert_eq!(answer, Err(Problem::NotBegun));
 }

@@ -101,9 +101,11 @@ impl Answer {
             StatusCode::UNAUTHORIZED => Problem::SignedOut,
             // Of a template or a key pair it says more than that something is not there.
             StatusCode::NOT_FOUND
-                if self
-                    .detail()
-                    .is_none_or(|said| said.starts_with("Cluster ")) =>
+                if self.detail().is_none_or(|said| {
+                    ["Cluster ", "Nodegroup ", "Quota "]
+                        .iter()
+                        .any(|it| said.starts_with(it))
+                }) =>
             {
                 Problem::NotFound
             }

@@ -11,12 +11,13 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use super::{
-    Magnum,
+    BEGUN, Magnum, PAUSE,
     clusters::can_resize,
     login::Login,
-    wire::{MadeBody, NodegroupBody, NodegroupBrief, NodegroupsBody, Stage, StatsBody},
+    wire::{MadeBody, NodegroupBody, NodegroupBrief, NodegroupsBody, Stage, StatsBody, Work},
 };
 use crate::{
     Choices, CloudFlavor, CloudRule, Cluster, ClusterId, ClusterName, FromTemplate, IdempotencyKey,
@@ -105,6 +106,29 @@ impl Magnum {
             .await
             .ok()?;
         answer.checked().ok()?.json().ok()
+    }
+
+    /// Waits until what was asked for shows in a group of nodes, or in that it is not there (None).
+    async fn group_begun(
+        &self,
+        login: &Login,
+        id: ClusterId,
+        group: NodegroupId,
+        shows: impl Fn(Option<&NodegroupBody>) -> bool,
+    ) -> Result<(), Problem> {
+        for _ in 0..BEGUN {
+            let body = match self.group(login, id, group).await {
+                Ok(body) => Some(body),
+                Err(Problem::NotFound) => None,
+                Err(problem) => return Err(problem),
+            };
+            if shows(body.as_ref()) {
+                self.0.accounts.of(&login.account()).poke();
+                return Ok(());
+            }
+            sleep(PAUSE).await;
+        }
+        Err(Problem::NotBegun)
     }
 
     async fn group(
@@ -348,12 +372,13 @@ impl CloudApi for Magnum {
             content["node_taints"] = json!(group.taints);
         }
         let path = format!("/clusters/{id}/nodegroups");
-        self.magnum(&login, Method::POST, &path, Some(&content))
+        let answer = self
+            .magnum(&login, Method::POST, &path, Some(&content))
             .await?;
+        let NodegroupBrief { uuid } = answer.json()?;
         let message = format!("Group of nodes {} asked for", group.name);
         self.write_down(&login, id, &message).await;
-        self.0.accounts.of(&login.account()).poke();
-        Ok(())
+        self.group_begun(&login, id, uuid, |it| it.is_some()).await
     }
 
     async fn resize_nodegroup(
@@ -401,8 +426,9 @@ impl CloudApi for Magnum {
             .await?;
         let message = format!("Bounds of the group of nodes {} changed", its.name);
         self.write_down(&login, id, &message).await;
-        self.0.accounts.of(&login.account()).poke();
-        Ok(())
+        let is_so = |it: &NodegroupBody| it.min_node_count == min && it.max_node_count == max;
+        self.group_begun(&login, id, group, |it| it.is_some_and(is_so))
+            .await
     }
 
     async fn delete_nodegroup(
@@ -418,8 +444,12 @@ impl CloudApi for Magnum {
         self.magnum(&login, Method::DELETE, &path, None).await?;
         let message = format!("Removal of the group of nodes {} asked for", its.name);
         self.write_down(&login, id, &message).await;
-        self.0.accounts.of(&login.account()).poke();
-        Ok(())
+        let goes = |it: &NodegroupBody| {
+            let status = it.status.as_ref();
+            status.is_some_and(|it| it.work == Work::Delete && it.stage != Stage::Failed)
+        };
+        self.group_begun(&login, id, group, |it| it.is_none_or(goes))
+            .await
     }
 }
 

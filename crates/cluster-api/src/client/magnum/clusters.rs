@@ -57,6 +57,7 @@ impl Magnum {
         loop {
             match self.one(login, id).await {
                 Err(Problem::NotFound) if tries < BEGUN => tries += 1,
+                Err(Problem::NotFound) => return Err(Problem::NotBegun),
                 answer => return answer,
             }
             sleep(PAUSE).await;

@@ -296,7 +296,7 @@ pub(super) struct NodegroupBody {
     #[serde(default)]
     is_default: bool,
     #[serde(default)]
-    status: Option<Status>,
+    pub(super) status: Option<Status>,
     #[serde(default)]
     status_reason: Option<String>,
     #[serde(default, deserialize_with = "texts")]
