@@ -59,6 +59,7 @@ pub fn problem(problem: Problem) -> String {
         Problem::NotTheOwner => t!("problem-not-the-owner"),
         Problem::NodeSilent => t!("problem-node-silent"),
         Problem::Unreachable => t!("problem-unreachable"),
+        Problem::Unsure => t!("problem-unsure"),
         Problem::Internal { request_id } => t!("problem-internal", id = request_id.to_string()),
     }
 }
@@ -140,6 +141,7 @@ pub fn title(problem: Problem) -> String {
         Problem::NotTheOwner => t!("problem-title-not-the-owner"),
         Problem::NodeSilent => t!("problem-title-node-silent"),
         Problem::Unreachable => t!("problem-title-unreachable"),
+        Problem::Unsure => t!("problem-title-unsure"),
         Problem::Internal { .. } => t!("problem-title-internal"),
     }
 }

@@ -107,6 +107,7 @@ fn every_problem() -> Vec<Problem> {
         Problem::NotTheOwner,
         Problem::NodeSilent,
         Problem::Unreachable,
+        Problem::Unsure,
         Problem::Internal {
             request_id: RequestId(Uuid::nil()),
         },

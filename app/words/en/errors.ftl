@@ -72,6 +72,7 @@ problem-too-many-streams = You read { $limit } logs at once already. End one of 
 problem-not-offered = This control plane does not offer that.
 problem-node-silent = The node does not answer. Try again in a moment.
 problem-unreachable = The control plane cannot be reached. Nothing was changed; try again in a moment.
+problem-unsure = Nobody answered in time, and it may have been done all the same. Look before you ask again.
 problem-internal = Something failed on our side. Give the request id { $id } when you ask for help.
 
 problem-title-malformed = Request not understood
@@ -102,6 +103,7 @@ problem-title-too-many-streams = Too many logs at once
 problem-title-not-offered = Not offered
 problem-title-node-silent = Node unreachable
 problem-title-unreachable = Control plane unreachable
+problem-title-unsure = Not known if done
 problem-title-internal = Something failed
 
 error-refused = Request refused

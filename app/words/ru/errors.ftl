@@ -72,6 +72,7 @@ problem-too-many-streams = Вы уже читаете { $limit } логов ср
 problem-not-offered = Этот управляющий сервер такого не умеет.
 problem-node-silent = Узел не отвечает. Попробуйте чуть позже.
 problem-unreachable = Управляющий сервер недоступен. Ничего не изменилось; попробуйте чуть позже.
+problem-unsure = Ответа не было вовремя, но запрос мог быть выполнен. Сначала посмотрите, потом повторяйте.
 problem-internal = Что-то сломалось на нашей стороне. Обращаясь за помощью, назовите номер запроса { $id }.
 
 problem-title-malformed = Запрос не понят
@@ -102,6 +103,7 @@ problem-title-too-many-streams = Слишком много логов сразу
 problem-title-not-offered = Не поддерживается
 problem-title-node-silent = Узел недоступен
 problem-title-unreachable = Управляющий сервер недоступен
+problem-title-unsure = Неизвестно, сделано ли
 problem-title-internal = Произошёл сбой
 
 error-refused = Запрос отклонён

@@ -252,6 +252,10 @@ fn hint(problem: Problem, cluster: Option<&str>, side: Side) -> Option<String> {
                 .to_owned()
         }
         Problem::NotBegun => format!("Look at it: carina get {name}."),
+        Problem::Unsure => match cluster {
+            Some(name) => format!("Look at it: carina get {name}."),
+            None => "Look at your clusters: carina list.".to_owned(),
+        },
         Problem::SignedOut | Problem::WrongCredentials => {
             "Sign in again with `carina login`, or look at CARINA_USERNAME and CARINA_APIKEY."
                 .to_owned()
@@ -356,6 +360,7 @@ mod tests {
                 Code::Failed,
             ),
             (Problem::Unreachable, Code::Unreachable),
+            (Problem::Unsure, Code::Failed),
             (Problem::NotOffered, Code::Failed),
         ] {
             assert_eq!(code_of(problem), code, "{problem:?}");

@@ -166,6 +166,11 @@ pub enum Problem {
         "The cloud took the request and has not begun with it. Look at the cluster, and try again once nothing else is being done to it."
     )]
     NotBegun,
+    /// What was sent got no answer, and may have been done.
+    #[error(
+        "Nobody answered in time, and it may have been done all the same. Look before you ask again."
+    )]
+    Unsure,
     /// Another member made the cluster.
     #[error("Only the member who made this cluster gets credentials of it.")]
     NotTheOwner,
@@ -258,6 +263,7 @@ impl Problem {
             Self::NotOffered => 501,
             Self::Refused { status, .. } => status,
             Self::Unreachable | Self::NodeSilent => 503,
+            Self::Unsure => 504,
         }
     }
 
@@ -300,6 +306,7 @@ impl Problem {
             Self::Cloud { .. } => "carina.cloud",
             Self::Refused { .. } => "carina.refused",
             Self::NotBegun => "carina.not-begun",
+            Self::Unsure => "carina.unsure",
             Self::NotTheOwner => "carina.not-the-owner",
             Self::NodeSilent => "carina.node-silent",
             Self::Unreachable => "carina.unreachable",
@@ -343,6 +350,7 @@ impl Problem {
             Self::Refused { status, .. } if status >= 500 => "The cloud failed",
             Self::Refused { .. } => "Refused by the cloud",
             Self::NotBegun => "Not begun",
+            Self::Unsure => "Not known if done",
             Self::NotTheOwner => "Not your cluster",
             Self::NodeSilent => "Node unreachable",
             Self::Unreachable => "Control plane unreachable",

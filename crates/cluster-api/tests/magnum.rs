@@ -13,7 +13,7 @@ use std::{
 use axum::{Router, body::Bytes, extract::State, response::IntoResponse};
 use cluster_api::{
     CloudRule, ClusterId, ClusterStatus, FromTemplate, Health, IdempotencyKey, NewNodegroup,
-    NodeCount, NodeId, NodeRole, NodeRule, NodegroupId, Problem, TaskKind, TemplateId,
+    NodeCount, NodeId, NodeRole, NodeRule, NodegroupId, Problem, TaskKind, TemplateId, Timestamp,
     WatchMessage,
     client::{
         CloudApi, ControlPlane, Origin, Secret, Who,
@@ -91,6 +91,11 @@ impl Stage {
         here.map(|(_, body, _)| body.clone()).collect()
     }
 
+    /// Takes a request there, and never answers.
+    fn hangs(&self, at: &str) -> &Self {
+        self.says(at, &json!({"status": 0, "body": null}))
+    }
+
     /// Forgets what is answered there.
     fn forgets(&self, at: &str) -> &Self {
         self.answers.lock().unwrap().remove(at);
@@ -120,16 +125,17 @@ async fn answer(
     let full = format!("{method} {}", uri.path_and_query().unwrap());
     stage.asked.lock().unwrap().push((full, body, headers));
     let at = format!("{method} {}", uri.path());
-    let mut answers = stage.answers.lock().unwrap();
-    let Some(all) = answers.get_mut(&at) else {
+    let next = match stage.answers.lock().unwrap().get_mut(&at) {
+        Some(all) if all.len() > 1 => Some(all.remove(0)),
+        all => all.map(|all| all[0].clone()),
+    };
+    let Some((status, headers, body)) = next else {
         let said = format!("nothing was recorded for {at}");
         return (StatusCode::IM_A_TEAPOT, HeaderMap::new(), said);
     };
-    let (status, headers, body) = if all.len() > 1 {
-        all.remove(0)
-    } else {
-        all[0].clone()
-    };
+    if status == 0 {
+        std::future::pending::<()>().await;
+    }
     let body = if body.is_null() {
         String::new()
     } else {
@@ -883,4 +889,55 @@ async fn a_cluster_that_never_shows_up_was_not_begun() {
     cloud.stage.plays("cluster: get deleted");
     let answer = cloud.client.create_from(&token, &wish(), &key("k")).await;
     assert_eq!(answer, Err(Problem::NotBegun));
+}
+
+#[tokio::test]
+async fn a_change_without_an_answer_may_have_been_done() {
+    hurry();
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let path = format!("GET /v1/clusters/{}", web());
+    cloud.stage.plays_at(&path, "cluster: get created");
+    let at = format!("DELETE /v1/clusters/{}", web());
+    cloud.stage.hangs(&at);
+    let answer = cloud.client.delete(&token, web()).await;
+    assert_eq!(answer, Err(Problem::Unsure));
+    // A balancer waited in vain.
+    let late = json!({"status": 504, "body": "<html>"});
+    cloud.stage.forgets(&at).says(&at, &late);
+    let answer = cloud.client.delete(&token, web()).await;
+    assert_eq!(answer, Err(Problem::Unsure));
+    // It was taken, and then nobody said what came of it.
+    cloud.stage.forgets(&at).plays("cluster: delete");
+    cloud.stage.hangs(&path);
+    let answer = cloud.client.delete(&token, web()).await;
+    assert_eq!(answer, Err(Problem::Unsure));
+    // What only reads has changed nothing.
+    let answer = cloud.client.cluster(&token, web()).await;
+    assert_eq!(answer, Err(Problem::Unreachable));
+}
+
+#[tokio::test]
+async fn a_cluster_that_was_made_without_an_answer_is_not_made_again() {
+    hurry();
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let mut list = sample("cluster: list detail")["response"].clone();
+    let at = "GET /v1/clusters/detail";
+    cloud.stage.says(at, &list);
+    cloud.stage.hangs("POST /v1/clusters");
+    for tries in 1..=2 {
+        // There is a cluster of that name, which is older than the wish.
+        let answer = cloud.client.create_from(&token, &wish(), &key("k")).await;
+        assert_eq!(answer, Err(Problem::Unsure));
+        assert_eq!(cloud.stage.asked("POST /v1/clusters").len(), tries);
+    }
+    let id = list["body"]["clusters"][1]["uuid"].clone();
+    list["body"]["clusters"][1]["name"] = json!("web-prod");
+    list["body"]["clusters"][1]["created_at"] = json!(Timestamp::now().to_string());
+    cloud.stage.forgets(at).says(at, &list);
+    cloud.stage.plays("cluster: get failed one");
+    let answer = cloud.client.create_from(&token, &wish(), &key("k")).await;
+    assert_eq!(json!(answer.unwrap().id), id);
+    assert_eq!(cloud.stage.asked("POST /v1/clusters").len(), 2);
 }

@@ -99,7 +99,15 @@ struct Inner {
     /// The version to speak with the Magnum at an address.
     versions: Mutex<HashMap<String, String>>,
     /// Clusters that were asked for, by the key of the wish.
-    made: Mutex<HashMap<String, Arc<AsyncMutex<Option<ClusterId>>>>>,
+    made: Mutex<HashMap<String, Arc<AsyncMutex<Made>>>>,
+}
+
+/// What came of a wish for a cluster.
+#[derive(Default)]
+struct Made {
+    id: Option<ClusterId>,
+    /// Since when it may have been made without an answer.
+    maybe_since: Option<Timestamp>,
 }
 
 impl Magnum {
@@ -220,7 +228,7 @@ impl Magnum {
             let request = finish(request.header("x-auth-token", token.expose_secret()));
             match method {
                 Method::GET => calls::send_twice(request).await,
-                _ => calls::send(request).await,
+                _ => calls::send_change(request).await,
             }
         };
         let token = login.token(keystone, Timestamp::now()).await?;

@@ -8,7 +8,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use reqwest::{RequestBuilder, StatusCode, header::HeaderMap};
+use reqwest::{RequestBuilder, Response, StatusCode, header::HeaderMap};
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -40,7 +40,33 @@ pub(super) struct Answer {
 
 /// Sends a request and reads the answer.
 pub(super) async fn send(request: RequestBuilder) -> Result<Answer, Problem> {
-    let response = request.send().await.map_err(unreachable)?;
+    whole(request.send().await.map_err(unreachable)?).await
+}
+
+/// Sends what changes something. What went out and got no answer may have been done.
+pub(super) async fn send_change(request: RequestBuilder) -> Result<Answer, Problem> {
+    let response = request.send().await.map_err(|error| {
+        let went_out = !error.is_connect();
+        let problem = unreachable(error);
+        if went_out { unsure(problem) } else { problem }
+    })?;
+    let answer = whole(response).await.map_err(unsure)?;
+    // A balancer in front of the service waited in vain.
+    if answer.status == StatusCode::GATEWAY_TIMEOUT {
+        return Err(Problem::Unsure);
+    }
+    Ok(answer)
+}
+
+/// The problem of one who asked for something, and cannot be told now what came of it.
+pub(super) fn unsure(problem: Problem) -> Problem {
+    match problem {
+        Problem::Unreachable => Problem::Unsure,
+        problem => problem,
+    }
+}
+
+async fn whole(response: Response) -> Result<Answer, Problem> {
     let (status, headers) = (response.status(), response.headers().clone());
     let body = body(response, MAX_ANSWER_BYTES).await?;
     let id = headers.get("x-openstack-request-id");

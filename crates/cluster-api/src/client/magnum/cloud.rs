@@ -6,7 +6,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use futures::{StreamExt, lock::Mutex as AsyncMutex, stream};
+use futures::{StreamExt, stream};
+use jiff::SignedDuration;
 use reqwest::Method;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -14,10 +15,14 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::{
-    BEGUN, Magnum, PAUSE,
+    BEGUN, Made, Magnum, PAUSE,
+    calls::unsure,
     clusters::can_resize,
     login::Login,
-    wire::{MadeBody, NodegroupBody, NodegroupBrief, NodegroupsBody, Stage, StatsBody, Work},
+    wire::{
+        ClusterBody, MadeBody, NodegroupBody, NodegroupBrief, NodegroupsBody, Stage, StatsBody,
+        Work,
+    },
 };
 use crate::{
     Choices, CloudFlavor, CloudRule, Cluster, ClusterId, ClusterName, FromTemplate, IdempotencyKey,
@@ -25,6 +30,9 @@ use crate::{
     ProjectUse, RequestId, Template, TemplateId, Timestamp,
     client::{CloudApi, Grant},
 };
+
+/// The clocks of the cloud and of this machine are no further apart.
+const CLOCKS: SignedDuration = SignedDuration::from_secs(60);
 
 /// So many groups of nodes are asked about at once.
 const AT_ONCE: usize = 4;
@@ -43,29 +51,53 @@ impl Magnum {
                 made.clear();
             }
             let place = format!("{}/{}", login.account(), key.as_str());
-            Arc::clone(
-                made.entry(place)
-                    .or_insert_with(|| Arc::new(AsyncMutex::new(None))),
-            )
+            Arc::clone(made.entry(place).or_insert_with(|| Arc::default()))
         };
         // A second try waits for what comes of the first.
         let mut made = place.lock().await;
-        let id = match *made {
+        let id = match made.id {
             Some(id) => id,
             None => {
-                let answer = self
-                    .magnum(login, Method::POST, "/clusters", Some(&create_body(wish)))
-                    .await?;
-                let MadeBody { uuid } = answer.json()?;
-                *made = Some(uuid);
-                self.write_down(login, uuid, "Creation asked for").await;
-                uuid
+                let id = self.ask_for(login, wish, &mut made).await?;
+                made.id = Some(id);
+                self.write_down(login, id, "Creation asked for").await;
+                id
             }
         };
         self.0.accounts.of(&login.account()).poke();
         let body = self.born(login, id).await?;
         let version = self.0.places.next(Timestamp::now());
         self.cluster_of(login, &body, version).await
+    }
+
+    /// Asks for a cluster, unless it was made before without an answer.
+    async fn ask_for(
+        &self,
+        login: &Login,
+        wish: &FromTemplate,
+        made: &mut Made,
+    ) -> Result<ClusterId, Problem> {
+        if let Some(since) = made.maybe_since {
+            let is_it = |it: &&ClusterBody| {
+                it.name == wish.name.as_str()
+                    && it.user_id == login.user.id
+                    && it.created_at.is_some_and(|at| at + CLOCKS >= since)
+            };
+            if let Some(body) = self.list(login).await?.iter().find(is_it) {
+                return Ok(body.uuid);
+            }
+        }
+        // Kept first: whoever asks may not wait for the answer.
+        made.maybe_since.get_or_insert_with(Timestamp::now);
+        let content = create_body(wish);
+        let answer = self
+            .magnum(login, Method::POST, "/clusters", Some(&content))
+            .await;
+        if !matches!(answer, Err(Problem::Unsure)) {
+            made.maybe_since = None;
+        }
+        let MadeBody { uuid } = answer?.json()?;
+        Ok(uuid)
     }
 
     /// The groups of nodes of a cluster, all of each.
@@ -120,7 +152,7 @@ impl Magnum {
             let body = match self.group(login, id, group).await {
                 Ok(body) => Some(body),
                 Err(Problem::NotFound) => None,
-                Err(problem) => return Err(problem),
+                Err(problem) => return Err(unsure(problem)),
             };
             if shows(body.as_ref()) {
                 self.0.accounts.of(&login.account()).poke();

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::{
     BEGUN, Magnum, PAUSE,
     bundle::{self, Bundle, BundleError, CERTIFICATE_DAYS, Known, Request},
+    calls::unsure,
     keystone::Proof,
     login::Login,
     map,
@@ -58,7 +59,7 @@ impl Magnum {
             match self.one(login, id).await {
                 Err(Problem::NotFound) if tries < BEGUN => tries += 1,
                 Err(Problem::NotFound) => return Err(Problem::NotBegun),
-                answer => return answer,
+                answer => return answer.map_err(unsure),
             }
             sleep(PAUSE).await;
         }
@@ -112,7 +113,7 @@ impl Magnum {
         shows: impl Fn(&ClusterBody) -> bool,
     ) -> Result<ClusterBody, Problem> {
         for _ in 0..BEGUN {
-            let body = self.one(login, before.uuid).await?;
+            let body = self.one(login, before.uuid).await.map_err(unsure)?;
             // That its row was written again says nothing: whoever checks its health writes it too.
             if shows(&body) || body.status != before.status {
                 return Ok(body);
