@@ -46,6 +46,9 @@ use crate::{ClusterId, EventId, EventKind, Problem, Timestamp};
 /// What a list of 1000 clusters may take on a busy cloud.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Upgrades and certificates are answered once they are done: Magnum waits up to 60 s for its conductor.
+const WAITING_TIMEOUT: Duration = Duration::from_secs(90);
+
 /// A service that has not taken a connection by then is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -194,9 +197,16 @@ impl Magnum {
     ) -> Result<Answer, Problem> {
         let magnum = &login.places.magnum;
         let version = self.version(magnum).await?;
+        let waits = path.starts_with("/certificates") || path.ends_with("/actions/upgrade");
+        let timeout = if waits {
+            WAITING_TIMEOUT
+        } else {
+            REQUEST_TIMEOUT
+        };
         let answer = self
             .ask(login, method, &format!("{magnum}{path}"), |request| {
                 let request = request.header("openstack-api-version", version.as_str());
+                let request = request.timeout(timeout);
                 match content {
                     Some(content) => request.json(content),
                     None => request,

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use futures::try_join;
 use tokio::{
     sync::Notify,
     time::{Instant, timeout},
@@ -23,8 +24,9 @@ use super::{
     wire::{ClusterBody, ClustersBody, Stage, TemplatesBody, Work},
 };
 use crate::{
-    Cluster, ClusterId, ClusterStatus, Event, EventKind, Health, NodeCount, Problem, Provisioning,
-    Quotas, Snapshot, TaskKind, Template, TemplateId, Timestamp, WatchMessage, client::Watch,
+    Cluster, ClusterId, ClusterStatus, Event, EventId, EventKind, Health, NodeCount, Problem,
+    Provisioning, Quotas, Snapshot, TaskKind, Template, TemplateId, Timestamp, WatchMessage,
+    client::Watch,
 };
 
 /// While something changes the list is read so often.
@@ -180,9 +182,10 @@ impl Magnum {
 
     /// Templates and quotas.
     pub(super) async fn around(&self, login: &Login) -> Result<Around, Problem> {
-        let templates = self.all_templates(login).await?;
+        let (templates, max_clusters) =
+            try_join!(self.all_templates(login), self.max_clusters(login))?;
         let quotas = Quotas {
-            max_clusters: self.max_clusters(login).await?,
+            max_clusters,
             max_nodes_per_cluster: NodeCount::of_a_cloud(MOST_NODES),
         };
         Ok(Around {
@@ -219,7 +222,7 @@ impl Magnum {
         login: &Login,
         body: &ClusterBody,
         templates: &HashMap<TemplateId, Template>,
-        version: crate::EventId,
+        version: EventId,
     ) -> Option<Cluster> {
         let usual_ms = |kind| self.0.accounts.usual(kind);
         let seen = Seen {
@@ -234,7 +237,9 @@ impl Magnum {
     /// Opens the watch of an account.
     pub(super) async fn open_watch(&self, login: Arc<Login>) -> Result<Watch, Problem> {
         let account = self.0.accounts.of(&login.account());
-        let around = self.around(&login).await?;
+        let version = self.0.places.next(Timestamp::now());
+        // On a busy cloud each takes its time.
+        let (around, mut bodies) = try_join!(self.around(&login), self.list(&login))?;
         let mut open = Open {
             magnum: self.clone(),
             login,
@@ -246,7 +251,8 @@ impl Magnum {
             has_failed: false,
             lively_until: None,
         };
-        let snapshot = open.snapshot().await?;
+        open.add_faults(&mut bodies).await;
+        let snapshot = open.snapshot(version, &bodies).await;
         open.waiting.push_front(WatchMessage::Snapshot(snapshot));
         Ok(Box::pin(futures::stream::unfold(Some(open), next)))
     }
@@ -287,13 +293,10 @@ impl Open {
         }
     }
 
-    /// The whole state.
-    async fn snapshot(&mut self) -> Result<Snapshot, Problem> {
-        let version = self.magnum.0.places.next(Timestamp::now());
-        let bodies = self.bodies().await?;
-        self.see_templates(&bodies).await?;
+    /// The whole state, as of a place before the list was read.
+    async fn snapshot(&mut self, version: EventId, bodies: &[ClusterBody]) -> Snapshot {
         let mut clusters = Vec::new();
-        for body in &bodies {
+        for body in bodies {
             let Some(cluster) = self
                 .magnum
                 .row(&self.login, body, &self.around.templates, version)
@@ -307,18 +310,17 @@ impl Open {
         clusters.sort_by_key(|cluster| std::cmp::Reverse(cluster.created_at));
         let mut types: Vec<_> = self.around.templates.values().map(map::type_of).collect();
         types.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(Snapshot {
+        Snapshot {
             version,
             clusters,
             quotas: self.around.quotas,
             cluster_types: types,
             provisioning: Provisioning::Cloud,
-        })
+        }
     }
 
-    /// Reads the list; of what failed, each by itself: only there is said what failed in it.
-    async fn bodies(&self) -> Result<Vec<ClusterBody>, Problem> {
-        let mut bodies = self.magnum.list(&self.login).await?;
+    /// Reads of what failed in the list, each by itself: only there is said what failed in it.
+    async fn add_faults(&self, bodies: &mut [ClusterBody]) {
         let mut asked = 0;
         for body in bodies
             .iter_mut()
@@ -340,7 +342,6 @@ impl Open {
                 None => {}
             }
         }
-        Ok(bodies)
     }
 
     /// Reads templates and quotas again, now and then, and when there is one that nobody knows.
@@ -363,7 +364,7 @@ impl Open {
     /// Reads the list, and has what is different wait to be passed on.
     async fn look(&mut self) -> Result<(), Problem> {
         let version = self.magnum.0.places.next(Timestamp::now());
-        let bodies = match self.bodies().await {
+        let mut bodies = match self.magnum.list(&self.login).await {
             Ok(bodies) => bodies,
             // Once is no reason to say anything: what was known stays, and the next look tells.
             Err(Problem::Refused { .. }) if !self.has_failed => {
@@ -374,8 +375,9 @@ impl Open {
             Err(problem) => return Err(problem),
         };
         self.has_failed = false;
+        self.add_faults(&mut bodies).await;
         if self.see_templates(&bodies).await? {
-            let snapshot = self.snapshot().await?;
+            let snapshot = self.snapshot(version, &bodies).await;
             self.waiting.push_back(WatchMessage::Snapshot(snapshot));
         }
         let mut there = BTreeSet::new();
@@ -411,7 +413,7 @@ impl Open {
         Ok(())
     }
 
-    async fn gone(&mut self, id: ClusterId, version: crate::EventId) {
+    async fn gone(&mut self, id: ClusterId, version: EventId) {
         let Some(Row { mut cluster, .. }) = self.rows.remove(&id) else {
             return;
         };
