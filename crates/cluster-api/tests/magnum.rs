@@ -153,6 +153,11 @@ struct Cloud {
 
 impl Cloud {
     async fn new() -> Self {
+        Self::of_projects(&[]).await
+    }
+
+    /// One that people may sign in to these projects of.
+    async fn of_projects(projects: &[&str]) -> Self {
         // As the programs do; a second time it is there already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let stage = Stage::default();
@@ -165,6 +170,7 @@ impl Cloud {
             auth_url: url.clone(),
             interface: "public".to_owned(),
             domain: "Default".to_owned(),
+            projects: projects.iter().map(|it| (*it).to_owned()).collect(),
             ..Settings::default()
         };
         let client = Magnum::new(settings, Arc::new(MemoryJournal::default())).unwrap();
@@ -200,19 +206,32 @@ impl Cloud {
         }
     }
 
-    async fn alice(&self) -> SecretString {
-        self.grants("auth: password, project scope");
+    async fn sign_in(&self, project: Option<&str>) -> Result<SecretString, Problem> {
         let who = Who {
-            username: "alice".to_owned(),
-            domain: None,
-            project: Some("demo-id".to_owned()),
+            project: project.map(str::to_owned),
+            ..Who::from("alice")
         };
         let password = Secret::Password("userpw".to_owned().into());
         let grant = self
             .client
             .sign_in(&who, &password, &Origin::default())
             .await;
+        Ok(grant?.token)
+    }
+
+    async fn credential(&self) -> SecretString {
+        self.grants("auth: application credential");
+        let secret = Secret::ApiKey("s3cret".to_owned().into());
+        let grant = self
+            .client
+            .sign_in(&"credential-id".into(), &secret, &Origin::default())
+            .await;
         grant.unwrap().token
+    }
+
+    async fn alice(&self) -> SecretString {
+        self.grants("auth: password, project scope");
+        self.sign_in(Some("demo-id")).await.unwrap()
     }
 }
 
@@ -308,13 +327,7 @@ async fn who_names_no_project_comes_to_the_first_of_theirs() {
 #[tokio::test]
 async fn an_application_credential_says_no_project_and_whether_it_is_restricted() {
     let cloud = Cloud::new().await;
-    cloud.grants("auth: application credential");
-    let secret = Secret::ApiKey("s3cret".to_owned().into());
-    let grant = cloud
-        .client
-        .sign_in(&"credential-id".into(), &secret, &Origin::default())
-        .await;
-    let token = grant.unwrap().token;
+    let token = cloud.credential().await;
     let asked = cloud.stage.asked("POST /v3/auth/tokens");
     assert!(asked[0]["auth"].get("scope").is_none());
     let restricted = sample("auth: application credential")["response"]["body"]["token"]
@@ -953,4 +966,100 @@ async fn an_upgrade_is_waited_for_longer_than_others() {
     let answer = cloud.client.upgrade(&token, web(), template, 1).await;
     assert_eq!(answer, Err(Problem::Unsure));
     assert!(began.elapsed() >= Duration::from_secs(90));
+}
+
+#[tokio::test]
+async fn people_come_to_a_project_that_the_dashboard_is_for() {
+    let gone = json!({"status": 204, "body": null});
+    let project = |token: &SecretString, cloud: &Cloud| {
+        let membership = cloud.client.membership(token).unwrap();
+        membership.project.name
+    };
+    // The user's default project is one of them: no other token is asked for.
+    let cloud = Cloud::of_projects(&["demo"]).await;
+    let token = {
+        cloud.grants("auth: password, project scope");
+        cloud.sign_in(None).await.unwrap()
+    };
+    assert_eq!(project(&token, &cloud), "demo");
+    assert_eq!(cloud.stage.asked("POST /v3/auth/tokens").len(), 1);
+
+    // It is not: the first that is one, and the token for the other is ended.
+    let cloud = Cloud::of_projects(&["other"]).await;
+    cloud.grants("auth: password, project scope");
+    cloud.grants("auth: rescope a token");
+    cloud.stage.plays("auth: projects of the user");
+    cloud.stage.says("DELETE /v3/auth/tokens", &gone);
+    let token = cloud.sign_in(None).await.unwrap();
+    assert_eq!(project(&token, &cloud), "other");
+    assert_eq!(cloud.stage.asked("DELETE /v3/auth/tokens").len(), 1);
+    let asked = cloud.stage.asked("POST /v3/auth/tokens");
+    let projects = sample("auth: projects of the user")["response"]["body"]["projects"].clone();
+    assert_eq!(
+        asked[1]["auth"]["scope"]["project"]["id"],
+        projects[1]["id"]
+    );
+    // They are shown no others.
+    let listed = cloud.client.projects(&token).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].name, "other");
+
+    // None is, or another one was asked for.
+    for asks in [None, Some("demo-id")] {
+        let cloud = Cloud::of_projects(&["third"]).await;
+        cloud.grants("auth: password, project scope");
+        cloud.stage.plays("auth: projects of the user");
+        cloud.stage.says("DELETE /v3/auth/tokens", &gone);
+        let answer = cloud.sign_in(asks).await;
+        assert_eq!(answer.unwrap_err(), Problem::WrongCredentials);
+        assert_eq!(cloud.stage.asked("DELETE /v3/auth/tokens").len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_application_credential_stays_in_its_project() {
+    let cloud = Cloud::new().await;
+    let token = cloud.credential().await;
+    let own = cloud.client.membership(&token).unwrap().project;
+    let before = cloud.stage.count();
+    let listed = cloud.client.projects(&token).await.unwrap();
+    assert_eq!(listed, [own.clone()]);
+    // After a restart as well.
+    let restarted = Cloud::new().await;
+    let ticket = token.expose_secret().replace(&cloud.url, &restarted.url);
+    for (client, token) in [
+        (&cloud.client, token.clone()),
+        (&restarted.client, ticket.into()),
+    ] {
+        let answer = client.choose_project(&token, "another").await;
+        assert_eq!(answer.unwrap_err(), Problem::NotFound);
+    }
+    assert_eq!(cloud.stage.count(), before);
+    let answer = cloud.client.choose_project(&token, &own.id).await;
+    assert!(answer.is_ok());
+}
+
+#[tokio::test]
+async fn a_quota_is_guessed_only_where_the_cloud_keeps_it_to_itself() {
+    hurry();
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let at = sample("quota: get own")["request"]["url"].clone();
+    let at = at.as_str().unwrap();
+    let at = format!("GET {}", &at[at.find("/v1").unwrap()..]);
+    cloud.stage.plays("quota: get own");
+    let own = cloud.client.quotas(&token).await.unwrap();
+    assert_eq!(own.max_clusters, 3);
+    cloud
+        .stage
+        .forgets(&at)
+        .plays_at(&at, "quota: create as member");
+    let kept = cloud.client.quotas(&token).await.unwrap();
+    assert_eq!(kept.max_clusters, 20);
+    for (status, told) in [(500, 502), (409, 409), (503, 503)] {
+        let failed = json!({"status": status, "body": {"errors": []}});
+        cloud.stage.forgets(&at).says(&at, &failed);
+        let answer = cloud.client.quotas(&token).await.unwrap_err();
+        assert_eq!(answer.status(), told);
+    }
 }

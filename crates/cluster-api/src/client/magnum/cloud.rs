@@ -224,6 +224,9 @@ impl CloudApi for Magnum {
 
     async fn projects(&self, token: &SecretString) -> Result<Vec<Project>, Problem> {
         let login = self.login(token)?;
+        if login.is_bound {
+            return Ok(vec![login.project.clone()]);
+        }
         let keystone = &self.0.keystone;
         let token = login.token(keystone, Timestamp::now()).await?;
         Ok(self.allowed(keystone.projects(&token).await?))
@@ -231,6 +234,10 @@ impl CloudApi for Magnum {
 
     async fn choose_project(&self, token: &SecretString, id: &str) -> Result<Grant, Problem> {
         let login = self.login(token)?;
+        // Keystone would grant its own project again, and say nothing.
+        if login.is_bound && id != login.project.id {
+            return Err(Problem::NotFound);
+        }
         let proof = login.proof().await;
         self.enter(proof, Some(id)).await
     }

@@ -12,7 +12,7 @@ use super::{
     BEGUN, Magnum, PAUSE,
     bundle::{self, Bundle, BundleError, CERTIFICATE_DAYS, Known, Request},
     calls::unsure,
-    keystone::Proof,
+    keystone::{Granted, Proof},
     login::Login,
     map,
     watch::MOST_NODES,
@@ -21,8 +21,8 @@ use super::{
 use crate::{
     Access, Cluster, ClusterId, ClusterName, ClusterStatus, ClusterType, ClusterTypeList,
     CreateCluster, Event, EventId, EventList, EventQuery, IdempotencyKey, NodeCount, NodeId,
-    NodeRule, Problem, Provisioning, Quotas, RequestId, Snapshot, TaskKind, Template, Timestamp,
-    UsualTime, UsualTimes, WatchMessage,
+    NodeRule, Problem, Project, Provisioning, Quotas, RequestId, Snapshot, TaskKind, Template,
+    Timestamp, UsualTime, UsualTimes, WatchMessage,
     client::{AccountApi, ControlPlane, Grant, HelpApi, InsideApi, Origin, Secret, Watch, Who},
 };
 
@@ -99,7 +99,7 @@ impl Magnum {
                 Ok(u32::try_from(hard_limit).unwrap_or(u32::MAX))
             }
             // Some clouds keep their quotas to themselves.
-            Err(Problem::Refused { .. } | Problem::NotFound) => Ok(DEFAULT_QUOTA),
+            Err(Problem::Refused { status: 403, .. } | Problem::NotFound) => Ok(DEFAULT_QUOTA),
             Err(problem) => Err(problem),
         }
     }
@@ -130,17 +130,17 @@ impl Magnum {
         project: Option<&str>,
     ) -> Result<Grant, Problem> {
         let keystone = &self.0.keystone;
-        let project = match (&proof, project) {
-            (Proof::ApplicationCredential { .. }, _) => None,
-            (_, Some(project)) => Some(project.to_owned()),
-            (proof, None) => Some(self.first_project(proof).await?),
-        };
-        let granted = keystone.grant(&proof, project.as_deref()).await?;
-        let allowed = &self.0.settings.projects;
-        let is_allowed = granted.project.as_ref().is_some_and(|it| {
-            allowed.is_empty() || allowed.contains(&it.id) || allowed.contains(&it.name)
-        });
-        if !is_allowed {
+        let mut granted = keystone.grant(&proof, project).await?;
+        if project.is_none() && !proof.has_project() && !self.is_allowed(&granted) {
+            let projects = keystone.projects(&granted.token).await;
+            self.drop_token(&granted).await;
+            // The first one that this dashboard is for.
+            let first = self.allowed(projects?).into_iter().next();
+            let first = first.ok_or(Problem::WrongCredentials)?;
+            granted = keystone.grant(&proof, Some(&first.id)).await?;
+        }
+        if !self.is_allowed(&granted) {
+            self.drop_token(&granted).await;
             return Err(Problem::WrongCredentials);
         }
         let (user, is_admin) = (
@@ -161,25 +161,22 @@ impl Magnum {
         })
     }
 
-    /// The project of somebody who names none: the first one that this dashboard is for.
-    async fn first_project(&self, proof: &Proof) -> Result<String, Problem> {
-        let keystone = &self.0.keystone;
-        let granted = keystone.grant(proof, None).await?;
-        // Users may have a default project, and then the token is for it.
-        if let Some(project) = &granted.project {
-            return Ok(project.id.clone());
-        }
-        let projects = keystone.projects(&granted.token).await?;
-        // Nobody needs it any more; if it cannot be ended it ends by itself.
-        let _ = keystone.revoke(&granted.token).await;
-        let project = self.allowed(projects).into_iter().next();
-        project.map(|it| it.id).ok_or(Problem::WrongCredentials)
+    /// Ends a token that nobody needs; if it cannot be ended it ends by itself.
+    async fn drop_token(&self, granted: &Granted) {
+        let _ = self.0.keystone.revoke(&granted.token).await;
+    }
+
+    /// Whether a token is for a project that people may sign in to here. Users may have a default project,
+    /// and then one that was asked for without a project is for that.
+    fn is_allowed(&self, granted: &Granted) -> bool {
+        let project = granted.project.clone().map(Project::from);
+        project.is_some_and(|it| !self.allowed(vec![it]).is_empty())
     }
 
     /// Those projects that people may sign in to here.
-    pub(super) fn allowed(&self, projects: Vec<crate::Project>) -> Vec<crate::Project> {
+    pub(super) fn allowed(&self, projects: Vec<Project>) -> Vec<Project> {
         let allowed = &self.0.settings.projects;
-        let is_allowed = |it: &crate::Project| {
+        let is_allowed = |it: &Project| {
             allowed.is_empty() || allowed.contains(&it.id) || allowed.contains(&it.name)
         };
         projects.into_iter().filter(is_allowed).collect()

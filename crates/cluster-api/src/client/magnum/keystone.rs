@@ -45,7 +45,7 @@ impl Proof {
     }
 
     /// Whether the project is the credential's own and cannot be said.
-    const fn has_project(&self) -> bool {
+    pub(super) const fn has_project(&self) -> bool {
         matches!(self, Self::ApplicationCredential { .. })
     }
 }

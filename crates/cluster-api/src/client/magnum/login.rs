@@ -51,6 +51,8 @@ struct Ticket {
     roles: Vec<String>,
     places: Places,
     is_restricted: bool,
+    #[serde(default)]
+    is_bound: bool,
 }
 
 /// Where the services of the project are.
@@ -69,6 +71,8 @@ pub(super) struct Login {
     pub(super) roles: Vec<String>,
     pub(super) places: Places,
     pub(super) is_restricted: bool,
+    /// What it was granted for belongs to this one project.
+    pub(super) is_bound: bool,
     proof: Option<Proof>,
     /// Held while a new token is asked for: whoever comes meanwhile waits for that one.
     current: AsyncMutex<Current>,
@@ -198,6 +202,7 @@ impl Logins {
                 network: find(&["network"]),
             },
             is_restricted: granted.is_restricted,
+            is_bound: proof.has_project(),
         };
         // A token that only passes on another one cannot be granted again.
         let proof = Some(proof).filter(|proof| !matches!(proof, Proof::Token(_)));
@@ -238,6 +243,7 @@ impl Logins {
             roles: ticket.roles,
             places: ticket.places,
             is_restricted: ticket.is_restricted,
+            is_bound: ticket.is_bound,
             proof,
             current: AsyncMutex::new(Current {
                 token: ticket.token.into(),

@@ -357,7 +357,12 @@ impl Open {
             return Ok(false);
         }
         let before = self.around.quotas;
-        self.around = self.magnum.around(&self.login).await?;
+        match self.magnum.around(&self.login).await {
+            Ok(around) => self.around = around,
+            // What was known stays; the next look asks again.
+            Err(Problem::Refused { .. }) => return Ok(false),
+            Err(problem) => return Err(problem),
+        }
         Ok(self.around.quotas != before)
     }
 
