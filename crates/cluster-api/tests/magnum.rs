@@ -1063,3 +1063,125 @@ async fn a_quota_is_guessed_only_where_the_cloud_keeps_it_to_itself() {
         assert_eq!(answer.status(), told);
     }
 }
+
+#[tokio::test]
+async fn what_keystone_says_reaches_the_one_who_asked() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let at = "POST /v3/auth/tokens";
+    let label = "auth: rescoping an app-cred token";
+    cloud.stage.forgets(at).plays(label);
+    let answer = cloud.client.choose_project(&token, "another").await;
+    let Err(Problem::Refused { status, request_id }) = answer.map(|it| it.username) else {
+        panic!("a delegated token is refused");
+    };
+    assert_eq!(status, 403);
+    let said = cloud.client.said(&token, request_id);
+    let recorded = sample(label)["response"]["body"]["error"]["message"].clone();
+    assert_eq!(said.as_deref(), recorded.as_str());
+}
+
+/// A Magnum that speaks that version at the most.
+fn speaks(cloud: &Cloud, newest: &str) {
+    let mut root = sample("root")["response"].clone();
+    root["body"]["versions"][0]["max_version"] = json!(newest);
+    cloud.stage.forgets("GET /").says("GET /", &root);
+}
+
+#[tokio::test]
+async fn the_newest_version_that_both_know_is_spoken() {
+    for (newest, spoken) in [("1.10", "1.10"), ("1.14", "1.14"), ("1.20", "1.14")] {
+        let cloud = Cloud::new().await;
+        speaks(&cloud, newest);
+        let token = cloud.alice().await;
+        cloud.stage.plays("cluster: get created");
+        cloud.client.cluster(&token, web()).await.unwrap();
+        let asked = cloud.stage.asked.lock().unwrap();
+        let at = format!("GET /v1/clusters/{}", web());
+        let (_, _, headers) = asked.iter().find(|(what, ..)| *what == at).unwrap();
+        assert_eq!(
+            headers["openstack-api-version"],
+            format!("container-infra {spoken}")
+        );
+    }
+    let cloud = Cloud::new().await;
+    speaks(&cloud, "1.9");
+    let token = cloud.alice().await;
+    let answer = cloud.client.cluster(&token, web()).await;
+    assert_eq!(answer, Err(Problem::NotOffered));
+    assert!(cloud.stage.queries("GET /v1").is_empty());
+}
+
+#[tokio::test]
+async fn what_a_project_has_is_told_beside_what_it_may_have() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    cloud.stage.plays("stats: own").plays("quota: get own");
+    let has = cloud.client.project_use(&token).await.unwrap();
+    assert_eq!((has.clusters, has.nodes, has.max_clusters), (3, 10, 3));
+    // Of this project and no other.
+    let asked = cloud.stage.queries("GET /v1/stats");
+    let url = sample("stats: own")["request"]["url"].clone();
+    let (_, query) = url.as_str().unwrap().split_once('?').unwrap();
+    assert_eq!(asked, [format!("GET /v1/stats?{query}")]);
+}
+
+#[tokio::test]
+async fn a_group_that_could_not_be_made_says_why() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    cloud.stage.plays("cluster: get with a failed nodegroup");
+    let failed = sample("nodegroup: get failed one");
+    let brief = failed["response"]["body"].clone();
+    let list = json!({"status": 200, "body": {"nodegroups": [brief]}});
+    let at = format!("GET /v1/clusters/{}/nodegroups", web());
+    cloud.stage.says(&at, &list);
+    let id = group_at("GET", &failed["response"]["body"]["uuid"]);
+    cloud.stage.says(&id, &failed["response"]);
+    let groups = cloud.client.nodegroups(&token, web()).await.unwrap();
+    let [group] = groups.as_slice() else {
+        panic!("{groups:?}");
+    };
+    assert_eq!(
+        (&*group.name, group.status),
+        ("broken", ClusterStatus::Error)
+    );
+    let why = "rig_fail asked for a failed create";
+    assert_eq!(group.reason.as_deref(), Some(why));
+}
+
+#[tokio::test]
+async fn refusals_of_a_creation_are_told_in_the_clouds_words() {
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    for (label, status, words) in [
+        (
+            "cluster: create past quota",
+            403,
+            "maximum clusters per project, 3",
+        ),
+        (
+            "cluster: create, even masters",
+            400,
+            "cannot be an even number",
+        ),
+        (
+            "cluster: create, unknown template",
+            400,
+            "ClusterTemplate nope",
+        ),
+        ("microversion too high", 406, "microversion is unsupported"),
+        ("microversion malformed", 406, ""),
+    ] {
+        let at = "POST /v1/clusters";
+        cloud.stage.forgets(at).plays_at(at, label);
+        let answer = cloud.client.create_from(&token, &wish(), &key("k")).await;
+        let Err(problem @ Problem::Refused { request_id, .. }) = answer else {
+            panic!("{label}: {answer:?}");
+        };
+        assert_eq!(problem.status(), status, "{label}");
+        let said = cloud.client.said(&token, request_id).unwrap_or_default();
+        assert!(said.contains(words), "{label}: {said}");
+        assert_eq!(said.is_empty(), words.is_empty(), "{label}: {said}");
+    }
+}

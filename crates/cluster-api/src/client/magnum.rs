@@ -95,7 +95,7 @@ struct Inner {
     http: reqwest::Client,
     keystone: Keystone,
     logins: Logins,
-    said: Said,
+    said: Arc<Said>,
     journal: Arc<dyn Journal>,
     places: Places,
     accounts: Accounts,
@@ -132,12 +132,13 @@ impl Magnum {
             client = client.tls_certs_only([]);
         }
         let http = client.build()?;
+        let said = Arc::<Said>::default();
         Ok(Self(Arc::new(Inner {
-            keystone: Keystone::new(http.clone(), &settings.auth_url),
+            keystone: Keystone::new(http.clone(), &settings.auth_url, Arc::clone(&said)),
             settings,
             http,
             logins: Logins::default(),
-            said: Said::default(),
+            said,
             journal,
             places: Places::default(),
             accounts: Accounts::default(),
@@ -213,15 +214,7 @@ impl Magnum {
                 }
             })
             .await?;
-        if answer.status.is_success() {
-            return Ok(answer);
-        }
-        if let Some(detail) = answer.detail() {
-            self.0
-                .said
-                .keep(&login.account(), answer.request_id(), detail);
-        }
-        answer.checked()
+        self.0.said.checked(answer, Some(&login.account()))
     }
 
     /// Asks a service, once more with another token if it turns the first one away.

@@ -191,8 +191,18 @@ struct KeystoneItem {
 pub(super) struct Said(Mutex<VecDeque<(RequestId, String, String)>>);
 
 impl Said {
+    /// The answer, if it is a success; what a refusal says is kept for the account, if it is known.
+    pub(super) fn checked(&self, answer: Answer, account: Option<&str>) -> Result<Answer, Problem> {
+        if let Some(account) = account.filter(|_| !answer.status.is_success())
+            && let Some(detail) = answer.detail()
+        {
+            self.keep(account, answer.request_id(), detail);
+        }
+        answer.checked()
+    }
+
     /// Keeps what was said to an account.
-    pub(super) fn keep(&self, account: &str, id: RequestId, text: String) {
+    fn keep(&self, account: &str, id: RequestId, text: String) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= REMEMBERED {
             kept.pop_front();

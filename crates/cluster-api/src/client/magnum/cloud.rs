@@ -229,7 +229,7 @@ impl CloudApi for Magnum {
         }
         let keystone = &self.0.keystone;
         let token = login.token(keystone, Timestamp::now()).await?;
-        Ok(self.allowed(keystone.projects(&token).await?))
+        Ok(self.allowed(keystone.projects(&token, Some(&login.account())).await?))
     }
 
     async fn choose_project(&self, token: &SecretString, id: &str) -> Result<Grant, Problem> {
@@ -239,7 +239,7 @@ impl CloudApi for Magnum {
             return Err(Problem::NotFound);
         }
         let proof = login.proof().await;
-        self.enter(proof, Some(id)).await
+        self.enter(proof, Some(id), Some(&login.account())).await
     }
 
     async fn templates(&self, token: &SecretString) -> Result<Vec<Template>, Problem> {

@@ -123,21 +123,22 @@ impl Magnum {
         Err(Problem::NotBegun)
     }
 
-    /// Gives somebody a session in a project.
+    /// Gives somebody a session in a project; `account` is whose they have already.
     pub(super) async fn enter(
         &self,
         proof: Proof,
         project: Option<&str>,
+        account: Option<&str>,
     ) -> Result<Grant, Problem> {
         let keystone = &self.0.keystone;
-        let mut granted = keystone.grant(&proof, project).await?;
+        let mut granted = keystone.grant(&proof, project, account).await?;
         if project.is_none() && !proof.has_project() && !self.is_allowed(&granted) {
-            let projects = keystone.projects(&granted.token).await;
+            let projects = keystone.projects(&granted.token, account).await;
             self.drop_token(&granted).await;
             // The first one that this dashboard is for.
             let first = self.allowed(projects?).into_iter().next();
             let first = first.ok_or(Problem::WrongCredentials)?;
-            granted = keystone.grant(&proof, Some(&first.id)).await?;
+            granted = keystone.grant(&proof, Some(&first.id), account).await?;
         }
         if !self.is_allowed(&granted) {
             self.drop_token(&granted).await;
@@ -334,7 +335,7 @@ impl ControlPlane for Magnum {
                 secret: secret.clone(),
             },
         };
-        self.enter(proof, who.project.as_deref()).await
+        self.enter(proof, who.project.as_deref(), None).await
     }
 
     async fn check_token(&self, token: &SecretString) -> Result<bool, Problem> {

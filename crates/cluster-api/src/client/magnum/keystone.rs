@@ -1,11 +1,13 @@
 //! Keystone v3: who it is, in which project, and where that project's services are.
 
+use std::sync::Arc;
+
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::calls::{self, Answer};
+use super::calls::{self, Answer, Said};
 use crate::{Problem, Project, Timestamp};
 
 /// What somebody proves with who they are.
@@ -147,22 +149,26 @@ const fn yes() -> bool {
 pub(super) struct Keystone {
     http: reqwest::Client,
     base: String,
+    said: Arc<Said>,
 }
 
 impl Keystone {
     /// `auth_url` may come with or without its version.
-    pub(super) fn new(http: reqwest::Client, auth_url: &str) -> Self {
+    pub(super) fn new(http: reqwest::Client, auth_url: &str, said: Arc<Said>) -> Self {
         Self {
             http,
             base: with_version(auth_url),
+            said,
         }
     }
 
-    /// Exchanges a proof for a token of a project, or of none.
+    /// Exchanges a proof for a token of a project, or of none. A refusal is told to the account that asks,
+    /// if it has a session already.
     pub(super) async fn grant(
         &self,
         proof: &Proof,
         project: Option<&str>,
+        account: Option<&str>,
     ) -> Result<Granted, Problem> {
         let mut auth = json!({"identity": proof.identity()});
         if let Some(project) = project.filter(|_| !proof.has_project()) {
@@ -173,7 +179,7 @@ impl Keystone {
         if answer.status == StatusCode::UNAUTHORIZED {
             return Err(Problem::WrongCredentials);
         }
-        let answer = answer.checked()?;
+        let answer = self.said.checked(answer, account)?;
         let token = subject(&answer.headers).ok_or_else(|| {
             tracing::error!("Keystone granted something without a token");
             Problem::Unreachable
@@ -218,10 +224,15 @@ impl Keystone {
     }
 
     /// The projects that the holder of a token may go to, by name.
-    pub(super) async fn projects(&self, token: &SecretString) -> Result<Vec<Project>, Problem> {
+    pub(super) async fn projects(
+        &self,
+        token: &SecretString,
+        account: Option<&str>,
+    ) -> Result<Vec<Project>, Problem> {
         let request = self.http.get(format!("{}/auth/projects", self.base));
         let request = request.header("x-auth-token", token.expose_secret());
-        let answer: ProjectsAnswer = calls::send_twice(request).await?.checked()?.json()?;
+        let answer = calls::send_twice(request).await?;
+        let answer: ProjectsAnswer = self.said.checked(answer, account)?.json()?;
         let enabled = answer.projects.into_iter().filter(|it| it.enabled);
         let mut projects: Vec<Project> = enabled.map(|it| it.named.into()).collect();
         projects.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));

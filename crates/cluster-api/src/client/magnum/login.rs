@@ -122,7 +122,10 @@ impl Login {
 
     async fn renew(&self, keystone: &Keystone, current: &mut Current) -> Result<(), Problem> {
         let proof = self.proof.as_ref().ok_or(Problem::SignedOut)?;
-        let granted = keystone.grant(proof, Some(&self.project.id)).await;
+        let account = self.account();
+        let granted = keystone
+            .grant(proof, Some(&self.project.id), Some(&account))
+            .await;
         let granted = granted.map_err(|problem| match problem {
             // The password was changed, or the role taken away.
             Problem::WrongCredentials => Problem::SignedOut,
