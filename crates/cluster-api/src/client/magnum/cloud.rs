@@ -51,7 +51,7 @@ impl Magnum {
                 made.clear();
             }
             let place = format!("{}/{}", login.account(), key.as_str());
-            Arc::clone(made.entry(place).or_insert_with(|| Arc::default()))
+            Arc::clone(made.entry(place).or_default())
         };
         // A second try waits for what comes of the first.
         let mut made = place.lock().await;
