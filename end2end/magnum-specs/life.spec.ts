@@ -112,6 +112,8 @@ test('a cluster from the form to its end', async ({
     await expect(page).toHaveURL(`/clusters/${id}/access`);
     const link = page.getByRole('link', { name: `Download ${name}.zip` });
     await expect(page.getByText(/administrator of the cluster for five years/)).toBeVisible();
+    // Nobody said that this cloud's driver can do it.
+    await expect(page.getByText(/^Certificates cannot be made anew from here/)).toBeVisible();
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
     expect(download.suggestedFilename()).toBe(`${name}.zip`);
     await download.saveAs(join(folder, `${name}.zip`));
@@ -186,4 +188,35 @@ test('signing out ends the session', async ({ visit, cloud, people }) => {
   await expect(page).toHaveURL('/sign-in?next=%2Fclusters');
   await signInToCloud(page, alice);
   await expect(page).toHaveURL('/clusters');
+});
+
+test('certificates are made anew where the driver is known to manage it', async ({
+  visit,
+  go,
+  start,
+  rig,
+  people,
+  leftovers,
+}) => {
+  const env = {
+    CARINA_BACKEND: 'magnum',
+    OS_AUTH_URL: rig.facts.auth_url,
+    CARINA_ROTATING_DRIVERS: 'rig',
+  };
+  const carina = await start({ name: 'rotating', provisioner: 'simulated', env });
+  const name = carina.clusterName('rotates');
+  leftovers.push(name);
+  const id = await rig.make(name);
+  const before = await rig.authority(id);
+  const page = await visit(carina, { as: people('alice') });
+  await go(page, `/clusters/${id}/access`);
+  await page.getByRole('link', { name: /^Rotate certificates/ }).click();
+  await expect(page.getByText(`Rotate the certificates of ${name}?`)).toBeVisible();
+  await page.getByRole('button', { name: 'Rotate and shut out old certificates' }).click();
+  await expect(page.getByText(`Rotate the certificates of ${name}?`)).toHaveCount(0);
+  await rig.reaches(name, 'UPDATE_COMPLETE');
+  expect(await rig.authority(id)).not.toBe(before);
+  await go(page, `/clusters/${id}/events`);
+  const entries = page.getByRole('region', { name: 'What happened' }).getByRole('listitem');
+  await expect(entries.filter({ hasText: /^.*Asked for new certificates/ })).toHaveCount(1, SOON);
 });

@@ -181,7 +181,7 @@ fn facts(cluster: &Cluster, access: Access) -> AnyView {
 
 /// New certificates, behind the question whether those handed out are to be shut out.
 fn rotate(cluster: &Cluster, asked: bool, said: Option<String>) -> AnyView {
-    if !offers(Offer::Rotate) {
+    if cluster.can_rotate() == Err(Problem::NotOffered) {
         return view! {
             <section class="panel" aria-labelledby="rotate">
                 <header>
@@ -230,7 +230,13 @@ fn rotate(cluster: &Cluster, asked: bool, said: Option<String>) -> AnyView {
             </header>
             <div class="body helps">
                 {form_error(said)}
-                <p class="small">{t!("access-rotate-about")}</p>
+                <p class="small">
+                    {if cluster.cloud.is_some() {
+                        t!("cloud-access-rotate-about")
+                    } else {
+                        t!("access-rotate-about")
+                    }}
+                </p>
                 {way}
             </div>
         </section>

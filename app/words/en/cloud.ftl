@@ -140,7 +140,8 @@ upgrade-none = There is no other template to go over to.
 done-upgrade = Upgrade asked for
 
 cloud-access-reach = Whoever has the file is an administrator of the cluster for five years. Only new authorities of the cluster end it sooner.
-cloud-access-rotate = Certificates cannot be made anew from here: Magnum writes new authorities first and asks its driver second, and a driver that cannot do it leaves a cluster that nobody gets into. Ask whoever runs the cloud.
+cloud-access-rotate = Certificates cannot be made anew from here: Magnum writes new authorities first and asks its driver second, and a driver that cannot do it leaves a cluster that nobody gets into. Whoever runs this dashboard can name the drivers that can.
+cloud-access-rotate-about = Rotating makes a new certificate authority, and the cloud carries it to every machine. Credentials handed out before are shut out. The cluster and what runs in it stay.
 kubernetes-api = Kubernetes API
 
 say-cloud-creates = Magnum makes the cluster

@@ -15,8 +15,6 @@ pub enum Offer {
     Autoscale,
     /// The swarm and the certificates of a cluster made anew.
     Rebuild,
-    /// The certificates of a cluster made anew, so that bundles handed out before are refused.
-    Rotate,
     /// The name, the labels and the protection of a cluster changed.
     Change,
     /// Single nodes replaced and drained.
@@ -119,6 +117,8 @@ pub struct CloudFacts {
     pub labels: BTreeMap<String, String>,
     /// What failed, by the name of the group of nodes.
     pub faults: BTreeMap<String, String>,
+    /// Whether what makes its machines is known to carry new certificates to them.
+    pub rotates: bool,
 }
 
 /// A template: what clusters are made from.
@@ -144,6 +144,8 @@ pub struct Template {
     pub network: Option<String>,
     /// The driver of the network between containers.
     pub network_driver: Option<String>,
+    /// What makes the machines: the name of Magnum's driver, where it says so.
+    pub driver: Option<String>,
     /// Whether managers are behind a load balancer: more than one need that.
     pub balanced: bool,
     /// Settings of clusters made from it.

@@ -321,7 +321,11 @@ impl Cluster {
     ///
     /// # Errors
     /// [`Problem::Busy`] unless it is active: out of an error it has to be rebuilt.
+    /// [`Problem::NotOffered`] in a cloud that is not known to manage it.
     pub fn can_rotate(&self) -> Result<(), Problem> {
+        if self.cloud.as_ref().is_some_and(|facts| !facts.rotates) {
+            return Err(Problem::NotOffered);
+        }
         match self.status {
             ClusterStatus::Active => Ok(()),
             status => Err(Problem::Busy { status }),

@@ -44,6 +44,17 @@ pub struct CloudSettings {
         value_delimiter = ','
     )]
     pub projects: Vec<String>,
+
+    /// Drivers of Magnum that are known to carry a new certificate authority to their machines, with
+    /// commas between. Without it certificates are made anew for no cluster: with a driver that cannot do
+    /// it nobody gets into the cluster any more.
+    #[arg(
+        long,
+        env = "CARINA_ROTATING_DRIVERS",
+        value_name = "NAMES",
+        value_delimiter = ','
+    )]
+    pub rotating_drivers: Vec<String>,
 }
 
 /// The cloud cannot be used.
@@ -93,6 +104,7 @@ impl CloudSettings {
             authorities,
             projects: self.projects,
             domain: self.os_user_domain_name,
+            rotating: self.rotating_drivers,
         };
         Ok(Magnum::new(settings, journal)?)
     }

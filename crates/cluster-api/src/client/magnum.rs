@@ -79,6 +79,10 @@ pub struct Settings {
     pub projects: Vec<String>,
     /// The domain of users who do not say theirs.
     pub domain: String,
+    /// Names of Magnum's drivers that are known to carry new certificates to their machines. With another
+    /// one nobody gets into a cluster any more whose authority was made anew: Magnum writes the new one
+    /// first and asks the driver second.
+    pub rotating: Vec<String>,
 }
 
 /// The client could not be set up.

@@ -101,6 +101,51 @@ async fn a_resize_that_changes_nothing_is_told() {
 }
 
 #[tokio::test]
+async fn certificates_are_made_anew_for_drivers_alone_that_are_known_to_manage_it() {
+    hurry();
+    for (rotating, answers) in [(vec![], false), (vec!["rig".to_owned()], true)] {
+        let cloud = Cloud::with(Settings {
+            rotating,
+            ..Settings::default()
+        })
+        .await;
+        let token = cloud.alice().await;
+        let path = format!("GET /v1/clusters/{}", web());
+        cloud.stage.plays_at(&path, "cluster: get created");
+        let mut begun = sample("cluster: get created")["response"].clone();
+        begun["body"]["status"] = json!("UPDATE_IN_PROGRESS");
+        cloud.stage.says(&path, &begun);
+        cloud.stage.plays("template: get");
+        cloud.stage.plays("certificate: rotate CA");
+        let answer = cloud.client.rotate(&token, web()).await;
+        let asked = format!("PATCH /v1/certificates/{}", web());
+        assert_eq!(cloud.stage.asked(&asked).len(), usize::from(answers));
+        if answers {
+            assert_eq!(answer.unwrap().status, ClusterStatus::Resizing);
+        } else {
+            assert_eq!(answer, Err(Problem::NotOffered));
+        }
+    }
+}
+
+#[tokio::test]
+async fn templates_that_cannot_be_read_are_those_that_were_read_last() {
+    hurry();
+    let cloud = Cloud::new().await;
+    let token = cloud.alice().await;
+    let at = "GET /v1/clustertemplates/detail";
+    let fails = json!({"status": 500, "headers": {}, "body": null});
+    cloud.stage.says(at, &fails);
+    let never = cloud.client.templates(&token).await;
+    assert_eq!(never.unwrap_err().status(), 502);
+    cloud.stage.forgets(at).plays_at(at, "template: list");
+    let read = cloud.client.templates(&token).await.unwrap();
+    assert!(!read.is_empty());
+    cloud.stage.forgets(at).says(at, &fails);
+    assert_eq!(cloud.client.templates(&token).await, Ok(read));
+}
+
+#[tokio::test]
 async fn only_the_one_who_made_it_gets_credentials() {
     let cloud = Cloud::new().await;
     let token = cloud.alice().await;

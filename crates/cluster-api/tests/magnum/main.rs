@@ -163,6 +163,15 @@ impl Cloud {
 
     /// One that people may sign in to these projects of.
     async fn of_projects(projects: &[&str]) -> Self {
+        let projects = projects.iter().map(|it| (*it).to_owned()).collect();
+        Self::with(Settings {
+            projects,
+            ..Settings::default()
+        })
+        .await
+    }
+
+    async fn with(settings: Settings) -> Self {
         // As the programs do; a second time it is there already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let stage = Stage::default();
@@ -175,8 +184,7 @@ impl Cloud {
             auth_url: url.clone(),
             interface: "public".to_owned(),
             domain: "Default".to_owned(),
-            projects: projects.iter().map(|it| (*it).to_owned()).collect(),
-            ..Settings::default()
+            ..settings
         };
         let client = Magnum::new(settings, Arc::new(MemoryJournal::default())).unwrap();
         Self { stage, client, url }

@@ -510,6 +510,26 @@ impl ControlPlane for Magnum {
         }
     }
 
+    async fn rotate(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
+        let login = self.login(token)?;
+        let before = self.one(&login, id).await?;
+        let version = self.0.places.next(Timestamp::now());
+        let now = self.cluster_of(&login, &before, version).await?;
+        now.can_rotate()?;
+        let path = format!("/certificates/{id}");
+        self.magnum(&login, Method::PATCH, &path, None).await?;
+        self.write_down(
+            &login,
+            id,
+            "Asked for new certificates; bundles handed out before will be refused",
+        )
+        .await;
+        let begun = self.begun(&login, &before, |_| false).await?;
+        self.0.accounts.of(&login.account()).poke();
+        let version = self.0.places.next(Timestamp::now());
+        self.cluster_of(&login, &begun, version).await
+    }
+
     async fn delete(&self, token: &SecretString, id: ClusterId) -> Result<Cluster, Problem> {
         let login = self.login(token)?;
         let before = self.one(&login, id).await?;

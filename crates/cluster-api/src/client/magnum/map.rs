@@ -35,6 +35,8 @@ pub(super) struct Seen<'s> {
     pub(super) version: EventId,
     /// The id of the user who looks.
     pub(super) user: &'s str,
+    /// The drivers that make certificates anew.
+    pub(super) rotating: &'s [String],
     /// The templates that are known.
     pub(super) templates: &'s HashMap<TemplateId, Template>,
     /// How long its kind of work usually takes, in milliseconds.
@@ -111,6 +113,9 @@ pub(super) fn cluster(body: &ClusterBody, seen: &Seen<'_>) -> Option<Cluster> {
         version: seen.version,
         cloud: Some(Box::new(CloudFacts {
             failed: (body.status.stage == Stage::Failed).then_some(kind),
+            rotates: template
+                .and_then(|it| it.driver.as_ref())
+                .is_some_and(|it| seen.rotating.contains(it)),
             ..body.facts(seen.user)
         })),
     })

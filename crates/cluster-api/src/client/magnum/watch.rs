@@ -72,12 +72,19 @@ pub(super) struct Account {
     poke: Notify,
     /// What was written down here and not passed on yet.
     events: Mutex<VecDeque<Event>>,
+    /// The templates as they were read last.
+    templates: Mutex<Vec<Template>>,
 }
 
 impl Account {
     /// Something was asked for: look at once.
     pub(super) fn poke(&self) {
         self.poke.notify_one();
+    }
+
+    /// The templates as they were read last; none if they never were.
+    pub(super) fn last_templates(&self) -> Vec<Template> {
+        locked(&self.templates).clone()
     }
 
     /// Passes an entry on.
@@ -213,6 +220,7 @@ impl Magnum {
                 break;
             }
         }
+        locked(&self.0.accounts.of(&login.account()).templates).clone_from(&all);
         Ok(all)
     }
 
@@ -228,6 +236,7 @@ impl Magnum {
         let seen = Seen {
             version,
             user: &login.user.id,
+            rotating: &self.0.settings.rotating,
             templates,
             usual_ms: &usual_ms,
         };

@@ -100,6 +100,7 @@ impl ClusterBody {
             manager_flavor: self.master_flavor_id.clone(),
             labels: self.labels.clone(),
             faults: self.faults.clone(),
+            rotates: false,
         }
     }
 }
@@ -229,6 +230,8 @@ pub(super) struct TemplateBody {
     #[serde(default)]
     network_driver: Option<String>,
     #[serde(default)]
+    driver: Option<String>,
+    #[serde(default)]
     master_lb_enabled: bool,
     #[serde(default)]
     pub(super) tls_disabled: bool,
@@ -255,6 +258,7 @@ impl From<TemplateBody> for Template {
             external_network: body.external_network_id,
             network: body.fixed_network,
             network_driver: body.network_driver,
+            driver: body.driver.filter(|it| !it.is_empty()),
             balanced: body.master_lb_enabled,
             labels: body.labels,
             public: body.public,
