@@ -290,13 +290,16 @@ impl Tab {
                 // Somebody went elsewhere meanwhile, or sends a form.
                 Ok(_) if moved || send::is_sending() => tab.want(),
                 Ok(arrived) if arrived.status == 404 && page::show_gone() => tab.gone.set(true),
-                Ok(arrived) if arrived.status < 500 || arrived.status == 503 => {
+                Ok(arrived) if !arrived.is_failure() => {
                     tab.failures.set(0);
                     tab.behind.set(tab.wanted.get());
                     page::show(&arrived, true);
                 }
                 // The words about freshness say how old everything is.
-                _ => {
+                failed => {
+                    if let Ok(arrived) = failed {
+                        page::show_outage(&arrived);
+                    }
                     tab.failures.set(tab.failures.get().saturating_add(1));
                     tab.want();
                 }

@@ -74,6 +74,12 @@ impl Arrived {
         top_attribute_of(&self.document, name)
     }
 
+    /// Whether it only says that something failed. It is no newer page than the one that is open, with
+    /// what was typed in it and the secrets that are shown once.
+    pub(super) const fn is_failure(&self) -> bool {
+        self.status >= 500
+    }
+
     /// Whether it is the way in: the session is over.
     pub(super) fn is_sign_in(&self) -> bool {
         path(&self.url).is_some_and(|path| path == crate::paths::SIGN_IN)
@@ -177,6 +183,19 @@ pub(super) fn show(arrived: &Arrived, by_itself: bool) -> bool {
     clock::set();
     clock::tick();
     true
+}
+
+/// Shows of a page that failed that the control plane is away, and since when, if it says so to the one
+/// who is signed in here. All else stays as it is.
+pub(super) fn show_outage(arrived: &Arrived) {
+    let away = arrived.document.query_selector("#fresh.bad").ok().flatten();
+    if away.is_none() || arrived.account() != top_attribute("data-account") {
+        return;
+    }
+    let top = |page: &Document| page.get_element_by_id("top");
+    if let (Some(old), Some(new)) = (top(&document()), top(&arrived.document)) {
+        morph::morph(&old, &new);
+    }
 }
 
 /// Where the focus goes when what has it is gone: the parts of the page around it, by their ids, from the

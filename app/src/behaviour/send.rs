@@ -123,6 +123,7 @@ async fn check(form: HtmlFormElement, turn: u32) {
     }
     match answer {
         Ok(arrived) if arrived.is_sign_in() => end_session(),
+        Ok(arrived) if arrived.is_failure() => page::show_outage(&arrived),
         Ok(arrived) => {
             page::at(&to, false);
             page::show(&arrived, false);
