@@ -10,7 +10,7 @@ use leptos::{
 };
 use web_sys::{Element, HtmlDetailsElement, HtmlDialogElement, Node};
 
-use super::attribute;
+use super::{attribute, send::UNANSWERED};
 
 /// What the browser itself or a script has put on an element, and a newer page knows nothing of.
 const OURS: [&str; 7] = [
@@ -170,7 +170,7 @@ fn children(old: &Element, new: &Element) {
             held = true;
             // The name is valid.
             let _ = gone.set_attribute("data-gone", "");
-        } else {
+        } else if id(&gone) != UNANSWERED {
             gone.remove();
         }
     }

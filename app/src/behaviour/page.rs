@@ -59,6 +59,8 @@ pub(super) struct Arrived {
     pub(super) url: String,
     /// The answer's status.
     pub(super) status: u16,
+    /// What the log knows the request by, if the answer says it.
+    pub(super) request: Option<String>,
     /// Itself.
     pub(super) document: Document,
 }
@@ -80,6 +82,11 @@ impl Arrived {
         self.status >= 500
     }
 
+    /// Whether the address that a form was sent to has answered itself: it leads on to a page otherwise.
+    pub(super) fn is_direct(&self) -> bool {
+        path(&self.url).is_some_and(|path| path.starts_with("/api/"))
+    }
+
     /// Whether it is the way in: the session is over.
     pub(super) fn is_sign_in(&self) -> bool {
         path(&self.url).is_some_and(|path| path == crate::paths::SIGN_IN)
@@ -95,7 +102,7 @@ pub(super) fn path(url: &str) -> Option<String> {
 /// count as use of the session.
 ///
 /// # Errors
-/// No answer, or no page.
+/// No answer, or no page; then what the log knows the request by, if the answer says it.
 pub(super) async fn ask(url: &str, body: Option<&JsValue>, uses: bool) -> Result<Arrived, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "text/html")?;
@@ -112,6 +119,7 @@ pub(super) async fn ask(url: &str, body: Option<&JsValue>, uses: bool) -> Result
     let response: Response = await_js(window().fetch_with_request(&request))
         .await?
         .dyn_into()?;
+    let request = response.headers().get("x-request-id")?;
     let text = await_js(response.text()?)
         .await?
         .as_string()
@@ -124,12 +132,13 @@ pub(super) async fn ask(url: &str, body: Option<&JsValue>, uses: bool) -> Result
     }
     // Something else than a page of ours: a proxy's words, a file.
     if document.get_element_by_id("main").is_none() {
-        return Err(JsValue::NULL);
+        return Err(request.into());
     }
     take_toast(&document);
     Ok(Arrived {
         url: response.url(),
         status: response.status(),
+        request,
         document,
     })
 }

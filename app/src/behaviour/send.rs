@@ -2,6 +2,8 @@
 //!
 //! - What answers a form is a page, and is written into the one that is open. A session that ended
 //!   meanwhile loses nothing: the way in opens over the page, and then the form goes again.
+//! - Where no page answers a form, it says so, and stays as it was filled in: nothing is sent twice by
+//!   itself.
 //! - A form with `data-plain` is the browser's own business: it leads away from this page for good.
 //! - A form with `data-check` is shown to the server while it is filled in, without being sent: its page
 //!   is asked for with what was typed, and comes back with what is wrong and what would be.
@@ -25,6 +27,9 @@ use crate::paths;
 
 /// When a form that was sent may be sent again if no answer came: longer than the server takes for any.
 const FORGET_SENT: Duration = Duration::from_secs(40);
+
+/// What says at a form that no page answered it. No newer page takes it away: the next answer does.
+pub(super) const UNANSWERED: &str = "unanswered";
 
 /// How long somebody pauses before what was typed is looked at.
 const TYPED: Duration = Duration::from_millis(150);
@@ -196,6 +201,7 @@ async fn send(form: HtmlFormElement, button: Option<HtmlElement>) {
     };
     // Whatever was typed before is in it.
     TYPING.with(|typing| typing.set(typing.get() + 1));
+    forget_unanswered();
     SENDING.with(|sending| sending.set(true));
     let answer = page::ask(&attribute(&form, "action"), Some(&fields), true).await;
     SENDING.with(|sending| sending.set(false));
@@ -205,6 +211,13 @@ async fn send(form: HtmlFormElement, button: Option<HtmlElement>) {
             WAITING.with(|waiting| *waiting.borrow_mut() = Some((form, button)));
             end_session();
         }
+        Ok(arrived) if arrived.is_failure() || arrived.is_direct() => {
+            page::show_outage(&arrived);
+            // What answers the form itself knows what became of it.
+            let why = arrived.document.query_selector("#main p").ok().flatten();
+            let why = why.filter(|_| arrived.is_direct());
+            fail(&form, why.and_then(|it| it.text_content()), arrived.request);
+        }
         Ok(arrived) => {
             page::go_to(&arrived);
             let wrong = all("[aria-invalid=true], #main [role=alert]");
@@ -212,8 +225,47 @@ async fn send(form: HtmlFormElement, button: Option<HtmlElement>) {
                 focus_on(wrong, true);
             }
         }
-        // The network: the browser's own way tells it best.
-        Err(_) => form.submit().unwrap_or_default(),
+        Err(answer) => fail(&form, None, answer.as_string()),
+    }
+}
+
+/// Says at a form that no page answered it: why, if that is known, and what the log knows its request by.
+fn fail(form: &HtmlFormElement, why: Option<String>, request: Option<String>) {
+    let by_id = |id: &str| document().get_element_by_id(id);
+    let (Some(words), Some(main)) = (by_id("unanswered-words"), by_id("main")) else {
+        return;
+    };
+    let (at, place): (&Element, _) = if !form.is_connected() {
+        // A newer page has no such form.
+        (&main, "afterbegin")
+    } else if form.has_attribute("hidden") {
+        (form, "beforebegin")
+    } else {
+        (form, "afterbegin")
+    };
+    forget_unanswered();
+    // A valid place.
+    let _ = at.insert_adjacent_html(place, &words.inner_html());
+    let Some(said) = by_id(UNANSWERED) else {
+        return;
+    };
+    if let Some(why) = why
+        && let Some(place) = first(&said, "p > span")
+    {
+        place.set_text_content(Some(&why));
+    }
+    if let Some(place) = first(&said, ".request") {
+        match request {
+            Some(id) => place.append_with_str_1(&id).unwrap_or_default(),
+            None => place.remove(),
+        }
+    }
+    focus_on(&said, true);
+}
+
+fn forget_unanswered() {
+    if let Some(said) = document().get_element_by_id(UNANSWERED) {
+        said.remove();
     }
 }
 

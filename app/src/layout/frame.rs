@@ -206,6 +206,7 @@ fn around(user: &User, known: &Known, page: Page) -> AnyView {
             {body}
         </main>
         {toasts(answer::take_done())}
+        {unanswered()}
         {session_soon()}
         {sign_in_again(user)}
         {palette(&places)}
@@ -232,6 +233,23 @@ fn toasts(done: Option<String>) -> AnyView {
         <div id="toasts" role="status">
             {toast}
         </div>
+    }
+    .into_any()
+}
+
+/// What scripts say at a form that no page answered. It was sent, and may have been done.
+fn unanswered() -> AnyView {
+    view! {
+        <template id="unanswered-words">
+            <div class="notice bad" role="alert" id="unanswered">
+                {icon("bad", "")}
+                <p>
+                    <span>{t!("unanswered")}</span>
+                    " "
+                    <span class="small request">{t!("error-request-id")} " "</span>
+                </p>
+            </div>
+        </template>
     }
     .into_any()
 }

@@ -29,6 +29,7 @@ banner-simulated = Simulated:
 banner-simulated-why = these clusters are not real. Nothing runs behind them.
 banner-unreachable = Control plane unreachable since { $time }.
 banner-unreachable-why = You see what was known then.
+unanswered = Nothing answered. It may have been done all the same: look before you send it again.
 reloads = This page reloads by itself while something changes.
 stop-reloading = Stop reloading
 copy = Copy
