@@ -1,4 +1,5 @@
-// What somebody typed, and what is shown once, when an answer fails or does not come.
+// What somebody typed, and what is shown once, when an answer fails or does not come; and what is not kept
+// once it was sent.
 
 import type { Page, Route } from '@playwright/test';
 
@@ -190,4 +191,31 @@ test('what answers a form itself is said at the form', async ({
   await expect(page.getByRole('alert')).toHaveText('The request is too large.');
   await expect(page).toHaveURL(`/help/tickets/${ticket}`);
   await expect(note(page)).toHaveValue('A long note.');
+});
+
+test('what was sent is not there to be sent again', async ({ visit, go, simulated: carina }) => {
+  const ticket = await carina.openTicket('Sent once', 'No more.');
+  const page = await visit(carina);
+  await go(page, `/help/tickets/${ticket}`);
+  await note(page).fill('Only once.');
+  await send(page).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Only once.' })).toBeVisible();
+  await expect(note(page)).toHaveValue('');
+
+  await go(page, '/admin');
+  const added = page.locator('#add');
+  await added.getByLabel('Username').fill('sent-once');
+  await added.getByLabel('Password').fill('password-of-sent-once');
+  await added.getByRole('button', { name: 'Add account' }).click();
+  await expect(page.getByRole('link', { name: 'sent-once' })).toBeVisible();
+  await expect(added.getByLabel('Username')).toHaveValue('');
+  await expect(added.getByLabel('Password')).toHaveValue('');
+
+  // What was refused stays.
+  await added.getByLabel('Username').fill(ADMIN.username);
+  await added.getByLabel('Password').fill('password-of-nobody');
+  await added.getByRole('button', { name: 'Add account' }).click();
+  await expect(added.getByText('There is an account of that name already.')).toBeVisible();
+  await expect(added.getByLabel('Username')).toHaveValue(ADMIN.username);
+  await expect(added.getByLabel('Password')).toHaveValue('password-of-nobody');
 });

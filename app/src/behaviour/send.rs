@@ -223,6 +223,9 @@ async fn send(form: HtmlFormElement, button: Option<HtmlElement>) {
             let wrong = all("[aria-invalid=true], #main [role=alert]");
             if let Some(wrong) = wrong.first() {
                 focus_on(wrong, true);
+            } else if form.is_connected() {
+                // What was typed has been sent, and is not to be sent again.
+                form.reset();
             }
         }
         Err(answer) => fail(&form, None, answer.as_string()),
