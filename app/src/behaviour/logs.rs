@@ -1,8 +1,9 @@
 //! Logs go on: what containers write is added to the lines of the page as it is written.
 //!
-//! `#log` says which stream goes on with it (`data-stream`) and where (`data-after`). What comes is markup,
-//! made by the server as that of the page was. The state of the stream stands at `#log-panel`, as
-//! `data-state`, and chooses among the words there.
+//! `#log` says which stream goes on with it (`data-stream`) and where (`data-after`). It may come with a
+//! page that brings itself up to date. What the stream brings is markup, made by the server as that of the
+//! page was. The state of the stream stands at `#log-panel`, as `data-state`, and chooses among the words
+//! there.
 
 use std::{
     cell::{Cell, RefCell},
@@ -30,11 +31,8 @@ thread_local! {
     static READER: RefCell<Option<Rc<Reader>>> = const { RefCell::new(None) };
 }
 
-/// Goes on with the logs of this page, if it has any.
+/// Goes on with the logs of this page for as long as it has any.
 pub(super) fn start() {
-    let Some(log) = document().get_element_by_id("log") else {
-        return;
-    };
     window_event_listener(ev::click, |event| {
         let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
         let button = target.and_then(|it| closest(&it, "[data-log]"));
@@ -52,18 +50,31 @@ pub(super) fn start() {
     });
     window_event_listener(ev::submit, |event| {
         let form = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-        // What it finds is found already.
-        if form.is_some_and(|it| it.id() == "log-find") {
+        // What it finds is found already. Not its property: a form with an input named `id` has that there.
+        if form.is_some_and(|it| attribute(&it, "id") == "log-find") {
             event.prevent_default();
         }
     });
-    let reader = Rc::new(Reader::new(log));
-    reader.to_end();
-    READER.with(|there| *there.borrow_mut() = Some(Rc::clone(&reader)));
-    let each_second = move || reader.tick();
     // Only when every island is awake.
-    set_timeout(each_second.clone(), Duration::ZERO);
-    set_interval(each_second, Duration::from_secs(1));
+    set_timeout(tick, Duration::ZERO);
+    set_interval(tick, Duration::from_secs(1));
+}
+
+/// Reads on. The page may have got a log since it was loaded, or another one.
+fn tick() {
+    if let Some(reader) = reader() {
+        reader.tick();
+        if reader.log.is_connected() {
+            return;
+        }
+    }
+    let log = document().get_element_by_id("log");
+    let reader = log.map(|log| Rc::new(Reader::new(log)));
+    if let Some(reader) = &reader {
+        reader.to_end();
+        reader.tick();
+    }
+    READER.with(|there| *there.borrow_mut() = reader);
 }
 
 fn reader() -> Option<Rc<Reader>> {

@@ -47,7 +47,11 @@ pub(super) fn keep_still(still: bool) {
 
 /// Makes `old` like `new`.
 pub(super) fn morph(old: &Element, new: &Element) {
-    if old.is_equal_node(Some(new)) || old.has_attribute("data-keep") {
+    // What the newer page does not know stays as it is.
+    if old.is_equal_node(Some(new))
+        || old.has_attribute("data-keep")
+        || new.has_attribute("data-as-it-was")
+    {
         return;
     }
     // An island looks after itself.

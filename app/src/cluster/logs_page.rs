@@ -2,7 +2,7 @@
 //!
 //! The page holds the last lines, merged by their time. Scripts go on with it: `behaviour::logs` adds what
 //! is written from then on. A page that only brings itself up to date reads no logs: the lines that are
-//! there stay (`data-keep`).
+//! there stay (`data-keep`), also while it is not known what containers there are (`data-as-it-was`).
 
 use cluster_api::{
     ClusterId, Problem,
@@ -58,13 +58,13 @@ pub fn LogsPage() -> AnyView {
                     "inside-containers-unknown",
                     why = why_unknown(subject.cluster(), problem)
                 );
-                return Ok(view! { <div class="stack">{notice(words)}</div> }.into_any());
+                return Ok(as_it_was(notice(words)));
             }
         };
         let query = chosen_for(query, &list);
         let silent = silent_nodes(&list.unreachable, t!("logs-nodes-silent"));
         if list.containers.is_empty() && query.containers.is_empty() {
-            return Ok(view! { <div class="stack">{silent}</div> {nothing_runs()} }.into_any());
+            return Ok(silent.map_or_else(nothing_runs, as_it_was));
         }
         let log = if query.containers.is_empty() {
             choose_some()
@@ -80,6 +80,18 @@ pub fn LogsPage() -> AnyView {
         }
         .into_any())
     })
+}
+
+/// What containers there are is not known: whoever reads lines reads on below the notice.
+fn as_it_was(notice: AnyView) -> AnyView {
+    view! {
+        <div class="logs">
+            <div class="stack">{notice}</div>
+            <form id="log-form" data-as-it-was hidden></form>
+            <section id="log-panel" data-as-it-was hidden></section>
+        </div>
+    }
+    .into_any()
 }
 
 /// Whoever asks for nothing sees what runs, if that is not too much.
@@ -220,8 +232,9 @@ async fn log_panel(
     let pen = Pen::current();
     let lang = Lang::current();
     let now = pen.clock.now;
-    let (markup, count, shown, after) = if answer::is_refresh() {
-        // Its lines stay.
+    let is_refresh = answer::is_refresh();
+    let (markup, count, shown, after) = if is_refresh {
+        // Its lines stay. Where it had none, they come with the stream.
         (String::new(), 0, 0, String::new())
     } else {
         let up = dashboard().upstream().await?;
@@ -310,7 +323,7 @@ async fn log_panel(
                 aria-live="off"
                 aria-label=t!("logs-of")
                 tabindex="0"
-                data-stream=query.stream(id, now)
+                data-stream=query.stream(id, (!is_refresh).then_some(now))
                 data-after=after
                 inner_html=markup
             ></div>

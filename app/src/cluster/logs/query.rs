@@ -182,13 +182,17 @@ impl LogsQuery {
         paths::with_query(&format!("{}.txt", paths::logs(id)), &self.pairs())
     }
 
-    /// The stream of what is written after the page was made, at `now`. Where to go on is added to it as
+    /// The stream of what is written after the page was made with its lines, at that moment; of the last
+    /// lines and what is written from then on, if it was made without. Where to go on is added to it as
     /// `after`.
     #[must_use]
-    pub fn stream(&self, id: ClusterId, now: Timestamp) -> String {
-        let from = now.as_millisecond().to_string();
+    pub fn stream(&self, id: ClusterId, made: Option<Timestamp>) -> String {
+        let from = match made {
+            Some(at) => ("from", at.as_millisecond().to_string()),
+            None => ("tail", self.tail.to_string()),
+        };
         let mut pairs = self.pairs();
-        pairs.push(("from", &from));
+        pairs.push((from.0, &from.1));
         paths::with_query(&format!("{}/stream", paths::logs(id)), &pairs)
     }
 
@@ -260,6 +264,17 @@ mod tests {
         assert_eq!(
             read("c=a&c=b&tail=500&q=x").download(id),
             format!("/clusters/{id}/logs.txt?c=a&c=b")
+        );
+        let stream = |made: Option<&str>| {
+            read("c=a&tail=500&q=x").stream(id, made.map(|at| at.parse().unwrap()))
+        };
+        assert_eq!(
+            stream(Some("1970-01-01T00:00:01Z")),
+            format!("/clusters/{id}/logs/stream?c=a&from=1000")
+        );
+        assert_eq!(
+            stream(None),
+            format!("/clusters/{id}/logs/stream?c=a&tail=500")
         );
     }
 

@@ -112,7 +112,7 @@ pub enum From<'a> {
     /// as one of a node that does not answer.
     Tail(Tail, Option<Duration>),
     /// What is written from there on: each log after its position, and where nothing was read, what was
-    /// written since that moment.
+    /// written since that moment, or the last lines.
     Follow(&'a [Position], Option<Timestamp>),
 }
 
@@ -151,6 +151,7 @@ pub async fn open(
                         wanted.since = *since;
                         wanted.tail = Tail::All;
                     }
+                    Some(Position::Start) => wanted.tail = query.lines(),
                     _ => {}
                 }
             }
