@@ -275,3 +275,42 @@ test('what is switched shows at once, and goes back if it is refused', async ({
   await expect(off).toBeVisible();
   await expect(on).toBeHidden();
 });
+
+test('pages about accounts are as fresh as they say', async ({
+  visit,
+  go,
+  simulated: carina,
+}) => {
+  test.setTimeout(90_000);
+  const page = await visit(carina);
+  const account = await carina.addAccount('fresh');
+  const one = `/admin/accounts/${await carina.accountId(account.username)}`;
+  const tabs: Page[] = [];
+  for (const path of ['/account', '/admin', one]) {
+    const tab = await page.context().newPage();
+    await go(tab, path);
+    tabs.push(tab);
+  }
+  const [own, all, its] = tabs as [Page, Page, Page];
+  const change = own.getByLabel('Name', { exact: true });
+  await change.fill('half a na');
+  // By somebody else, elsewhere.
+  const session = await carina.newSession(ADMIN);
+  const key = { name: 'made-elsewhere', read: 'on' };
+  expect((await carina.post('/api/make_key', key, session)).ok).toBe(true);
+  await carina.addAccount('fresher');
+  const name = carina.clusterName('theirs');
+  await carina.create({ name }, account);
+
+  for (const [tab, words] of [
+    [own, 'made-elsewhere'],
+    [all, 'fresher'],
+    [its, name],
+  ] as const) {
+    await tab.bringToFront();
+    await expect(tab.getByRole('main').getByText(words, { exact: true }).first()).toBeVisible({
+      timeout: 20_000,
+    });
+  }
+  await expect(change).toHaveValue('half a na');
+});

@@ -18,6 +18,9 @@ use crate::{
     view::User,
 };
 
+/// How often it is brought up to date, in seconds: no stream tells of keys and sessions.
+const EVERY_S: u32 = 10;
+
 /// Who one is, API keys, sessions, theme and language.
 #[component]
 pub fn AccountPage() -> AnyView {
@@ -32,7 +35,7 @@ pub fn AccountPage() -> AnyView {
                     <div class="stack">{preferences_panel()}</div>
                 </div>
             };
-            return Ok(Page::new(t!("nav-account"), body));
+            return Ok(Page::new(t!("nav-account"), body).every(EVERY_S));
         }
         let shown = shown_once(revealed().await?, &t!("key-secret"), t!("key-secret-why"));
         let who = ask(|up| async move { up.control_plane.account(&up.token).await });
@@ -58,7 +61,7 @@ pub fn AccountPage() -> AnyView {
                 {sessions}
             </div>
         };
-        Ok(Page::new(t!("nav-account"), body))
+        Ok(Page::new(t!("nav-account"), body).every(EVERY_S))
     })
 }
 

@@ -26,6 +26,9 @@ use crate::{
     when::{at, day},
 };
 
+/// How often pages about accounts are brought up to date, in seconds: no stream tells of them.
+pub(super) const EVERY_S: u32 = 10;
+
 /// All accounts, a page at a time by name, and the form for one more. For whoever does not look after
 /// accounts there is nothing here.
 #[component]
@@ -103,7 +106,7 @@ pub fn AccountsPage() -> AnyView {
                 {add_panel(&draft)}
             </div>
         };
-        Ok(Page::new(t!("nav-admin"), body))
+        Ok(Page::new(t!("nav-admin"), body).every(EVERY_S))
     })
 }
 

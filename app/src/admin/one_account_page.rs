@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
-    accounts_page::{id_of, quota_fields, role_choice, words},
+    accounts_page::{EVERY_S, id_of, quota_fields, role_choice, words},
     fields::At,
     server_fns::{ChangeAccount, CloseAccount, SetPassword, no_route},
 };
@@ -68,7 +68,7 @@ pub fn OneAccountPage() -> AnyView {
                 </div>
             </div>
         };
-        Ok(Page::new(name, body))
+        Ok(Page::new(name, body).every(EVERY_S))
     })
 }
 
