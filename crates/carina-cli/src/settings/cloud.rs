@@ -92,6 +92,8 @@ impl Cloud {
             authorities,
             projects: Vec::new(),
             domain: said("OS_USER_DOMAIN_NAME").unwrap_or_else(|| "Default".to_owned()),
+            // Which drivers can do it is for whoever runs the cloud to say, and not for its users.
+            rotating: Vec::new(),
         };
         let need = |name: &'static str| said(name).ok_or(Failure::NoCredentials(name));
         let who = match said("OS_APPLICATION_CREDENTIAL_ID") {
