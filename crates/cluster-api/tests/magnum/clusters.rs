@@ -291,6 +291,14 @@ async fn a_cluster_that_was_made_without_an_answer_is_not_made_again() {
         assert_eq!(answer, Err(Problem::Unsure));
         assert_eq!(cloud.stage.asked("POST /v1/clusters").len(), tries);
     }
+    // A refusal later says nothing of what was asked before.
+    let post = "POST /v1/clusters";
+    cloud
+        .stage
+        .forgets(post)
+        .plays_at(post, "cluster: create past quota");
+    let answer = cloud.client.create_from(&token, &wish(), &key("k")).await;
+    assert_eq!(answer.unwrap_err().status(), 403);
     let id = list["body"]["clusters"][1]["uuid"].clone();
     list["body"]["clusters"][1]["name"] = json!("web-prod");
     list["body"]["clusters"][1]["created_at"] = json!(Timestamp::now().to_string());
@@ -298,7 +306,7 @@ async fn a_cluster_that_was_made_without_an_answer_is_not_made_again() {
     cloud.stage.plays("cluster: get failed one");
     let answer = cloud.client.create_from(&token, &wish(), &key("k")).await;
     assert_eq!(json!(answer.unwrap().id), id);
-    assert_eq!(cloud.stage.asked("POST /v1/clusters").len(), 2);
+    assert_eq!(cloud.stage.asked(post).len(), 3);
 }
 
 #[tokio::test]

@@ -77,7 +77,8 @@ impl Magnum {
         wish: &FromTemplate,
         made: &mut Made,
     ) -> Result<ClusterId, Problem> {
-        if let Some(since) = made.maybe_since {
+        let tried = made.maybe_since;
+        if let Some(since) = tried {
             let is_it = |it: &&ClusterBody| {
                 it.name == wish.name.as_str()
                     && it.user_id == login.user.id
@@ -93,8 +94,9 @@ impl Magnum {
         let answer = self
             .magnum(login, Method::POST, "/clusters", Some(&content))
             .await;
+        // A refusal says nothing of earlier tries.
         if !matches!(answer, Err(Problem::Unsure)) {
-            made.maybe_since = None;
+            made.maybe_since = tried;
         }
         let MadeBody { uuid } = answer?.json()?;
         Ok(uuid)
