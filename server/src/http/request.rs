@@ -25,6 +25,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No page takes longer; what does has been given up by the one who asked.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// A change may: some clouds answer once it is done, up to a minute and a half later.
+const CHANGE_LIMIT: Duration = Duration::from_secs(100);
+
 /// The id of the request at hand.
 pub(super) fn id(parts: &Parts) -> RequestId {
     parts
@@ -96,18 +99,28 @@ pub(super) async fn request(wants: Wants, mut request: Request, next: Next) -> R
 /// Gives up on a request that takes too long to answer. Streams answer at once and then take their
 /// time.
 pub(super) async fn timeout(wants: Wants, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(LIMIT, next.run(request)).await {
+    let (limit, problem) = if request.method().is_safe() {
+        (LIMIT, Problem::Unreachable)
+    } else {
+        (CHANGE_LIMIT, Problem::Unsure)
+    };
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            tracing::error!("gave up after {} s", LIMIT.as_secs());
-            wants.problem(Problem::Unreachable)
+            tracing::error!("gave up after {} s", limit.as_secs());
+            wants.problem(problem)
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, body::to_bytes, middleware::from_fn, routing::get};
+    use axum::{
+        Router,
+        body::to_bytes,
+        middleware::from_fn,
+        routing::{get, post},
+    };
     use http::StatusCode;
     use tower::ServiceExt;
 
@@ -144,5 +157,14 @@ mod tests {
             .route("/", get(std::future::pending::<&str>))
             .layer(from_fn(timeout));
         assert_eq!(text(router).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_change_that_takes_too_long_may_have_been_done() {
+        let router = Router::new()
+            .route("/", post(std::future::pending::<&str>))
+            .layer(from_fn(timeout));
+        let request = Request::post("/").body(axum::body::Body::empty()).unwrap();
+        let answer = router.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::GATEWAY_TIMEOUT);
     }
 }
