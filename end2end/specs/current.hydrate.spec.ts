@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test';
 
 import { ClusterPage } from '../harness/pages';
-import { ADMIN, expect, test } from '../harness/test';
+import { ADMIN, expect, isAwake, test } from '../harness/test';
 
 test('what was done is said in one tab, and stays while its page changes', async ({
   visit,
@@ -91,12 +91,16 @@ test('the focus goes where the work went', async ({
     await page.getByRole('button', { name: 'Make key' }).click();
     await expect(page.getByText('It is shown this once.')).toBeVisible();
     await page.getByRole('link', { name: `Revoke ${name}` }).click();
+    await expect(page).toHaveURL(/revoke=/);
+    await isAwake(page);
     await page.getByRole('button', { name: `Revoke “${name}”` }).click();
     await expect(page.getByText('The API key is revoked.')).toBeVisible();
     await expect(page.getByRole('heading', { name: 'API keys', exact: true })).toBeFocused();
   });
 
   await test.step('a refusal', async () => {
+    // Nothing tells the page beforehand that its button is off now.
+    await page.route('**/live', () => undefined);
     await go(page, `/clusters/${id}/events?confirm=rebuild`);
     await carina.post(`/api/rebuild_cluster`, { id }, await carina.session(ADMIN));
     await page.getByRole('button', { name: `Rebuild ${name}` }).click({ force: true });
