@@ -164,7 +164,7 @@ test('a cluster from the form to its end', async ({
     await expect(cluster.confirmation).toHaveAccessibleDescription(
       'That is not the name of this cluster. Nothing was deleted.',
     );
-    expect((await rig.cluster(name))?.status).toBe('UPDATE_COMPLETE');
+    expect((await rig.cluster(name))?.status).toMatch(/^UPDATE_/);
   });
 
   await step('its name deletes it', async () => {

@@ -100,7 +100,7 @@ fn made(template: &Template, known: &Snapshot) -> AnyView {
         view! { <p class="body quiet">{t!("template-unused")}</p> }.into_any()
     } else {
         view! {
-            <div class="table" role="region" aria-label=t!("template-clusters") tabindex="0">
+            <div class="table" role="region" aria-label=t!("clusters-table") tabindex="0">
                 <table>
                     <thead>
                         <tr>
