@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     dashboard::{ask, needs},
     error::AppError,
-    layout::frame::{Page, signed_in},
+    layout::frame::{Follows, Page, signed_in},
     paths, t,
     ui::badge::status_badge,
     when::{ago, at, day},
@@ -41,7 +41,7 @@ pub fn TemplatePage() -> AnyView {
                 {facts(&template)}
             </div>
         };
-        Ok(Page::new(name, body))
+        Ok(Page::new(name, body).follows(Follows::All))
     })
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::template_page::{clusters_of, reach, use_it};
 use crate::{
     dashboard::{ask, needs},
-    layout::frame::{Page, signed_in},
+    layout::frame::{Follows, Page, signed_in},
     paths, t,
 };
 
@@ -27,7 +27,7 @@ pub fn TemplatesPage() -> AnyView {
             </div>
             {list}
         };
-        Ok(Page::new(t!("templates-title"), body))
+        Ok(Page::new(t!("templates-title"), body).follows(Follows::All))
     })
 }
 
