@@ -133,7 +133,9 @@ test('logs that are opened before anything runs begin with the first container',
   const things = await carina.docker.labelled(`io.carina.cluster=${id}`);
   const node = things.find((it) => it.startsWith('container '))?.split(' ')[1] ?? '';
   // An image of the node's own shell, as nothing can be pulled everywhere.
-  const script = `tar -C / -c bin lib | docker import - shell:local
+  const script = `programs="/bin/sh /bin/sleep"
+    libraries=$(ldd $programs | grep -o '/[^ ):]*[.]so[^ ):]*' | sort -u)
+    tar -C / -ch $(echo $programs $libraries | sed 's# /# #g; s#^/##') | docker import - shell:local
     docker run --detach shell:local /bin/sh -c 'while :; do echo it is written; sleep 1; done'`;
   await output('docker', ['exec', node, 'sh', '-c', script], { env: carina.docker.environment });
   await expect(linesOf(page).filter({ hasText: 'it is written' }).nth(2)).toBeVisible({

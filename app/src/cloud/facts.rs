@@ -79,13 +79,13 @@ pub fn health_word(health: Option<Health>) -> String {
 }
 
 fn health(facts: &CloudFacts) -> AnyView {
-    let sign = match facts.health {
-        Some(Health::Healthy) => "ok",
-        Some(Health::Unhealthy) => "bad",
-        _ => "none",
+    let (sign, class) = match facts.health {
+        Some(Health::Healthy) => ("ok", "good"),
+        Some(Health::Unhealthy) => ("bad", "bad"),
+        _ => ("stopped", ""),
     };
     view! {
-        {icon(sign, "")}
+        {icon(sign, class)}
         " "
         {health_word(facts.health)}
     }
