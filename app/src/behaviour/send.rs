@@ -26,7 +26,7 @@ use super::{
 use crate::paths;
 
 /// When a form that was sent may be sent again if no answer came: longer than the server takes for any.
-const FORGET_SENT: Duration = Duration::from_secs(40);
+const FORGET_SENT: Duration = Duration::from_secs(110);
 
 /// What says at a form that no page answered it. No newer page takes it away: the next answer does.
 pub(super) const UNANSWERED: &str = "unanswered";
