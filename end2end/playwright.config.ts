@@ -1,5 +1,5 @@
 // The same specs twice, with JavaScript on and off: every page has to work either way. What only
-// scripts can do is in `*.hydrate.spec.ts`. The main path once more in Firefox.
+// scripts can do is in `*.hydrate.spec.ts`. The main path once more in Firefox, actions on a phone.
 
 import { defineConfig, devices, type PlaywrightTestConfig } from '@playwright/test';
 
@@ -40,6 +40,12 @@ export default defineConfig({
   reporter: [['list']],
   projects: [
     { name: 'chromium', use },
+    {
+      // What people do, once more on a phone in the dark.
+      name: 'chromium-phone',
+      testMatch: ['**/actions.spec.ts', '**/bulk*.spec.ts', '**/protection.spec.ts'],
+      use: { ...use, viewport: { width: 360, height: 800 }, colorScheme: 'dark' },
+    },
     { name: 'firefox', testDir: 'firefox' },
     {
       name: 'chromium-nojs',
