@@ -11,17 +11,17 @@ use super::{
 };
 use crate::{
     account::account_page::{part, role_word},
+    clusters::table::short_table,
     dashboard::ask,
     error::AppError,
     layout::frame::{Page, signed_in},
     paths, t,
     ui::{
-        badge::status_badge,
         field::{describedby, field, form_error},
         said::said,
         submit::{Submit, submit},
     },
-    when::{ago, at, day},
+    when::{at, day},
 };
 
 /// Role, quotas, password and clusters of an account, and its end.
@@ -99,41 +99,7 @@ fn clusters_panel(clusters: Vec<Cluster>) -> AnyView {
     let body = if clusters.is_empty() {
         view! { <p class="body quiet">{t!("account-no-clusters")}</p> }.into_any()
     } else {
-        let rows: Vec<_> = clusters
-            .into_iter()
-            .map(|cluster| {
-                view! {
-                    <tr id=format!("cluster-{}", cluster.id)>
-                        <th scope="row">{cluster.name.to_string()}</th>
-                        <td>{status_badge(&cluster)}</td>
-                        <td class="num">
-                            {t!("ready-of", ready = cluster.ready_nodes(), count = cluster.node_count.get())}
-                        </td>
-                        <td class="mono">{cluster.flavor_name().to_owned()}</td>
-                        <td>{ago(cluster.created_at)}</td>
-                    </tr>
-                }
-            })
-            .collect();
-        view! {
-            <div class="table" role="region" aria-label=t!("clusters-table") tabindex="0">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!("name")}</th>
-                            <th scope="col">{t!("status")}</th>
-                            <th scope="col" class="num">
-                                {t!("nodes")}
-                            </th>
-                            <th scope="col">{t!("flavor")}</th>
-                            <th scope="col">{t!("created")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
+        short_table(&clusters, false)
     };
     view! {
         <section class="panel" aria-labelledby="clusters-title">

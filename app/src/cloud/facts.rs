@@ -1,5 +1,7 @@
 //! What only the cloud knows of a cluster.
 
+use std::collections::BTreeMap;
+
 use cluster_api::{CloudFacts, Cluster, Health};
 use leptos::prelude::*;
 
@@ -10,19 +12,6 @@ use crate::{paths, t, ui::icon::icon};
 pub fn facts_panel(cluster: &Cluster) -> Option<AnyView> {
     let facts = cluster.cloud.as_deref()?;
     let workers = cluster.node_count.get().saturating_sub(facts.managers);
-    let fact = |name: String, value: Option<String>| {
-        value.map(|value| {
-            view! {
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-            }
-        })
-    };
-    let labels: Vec<_> = facts
-        .labels
-        .iter()
-        .map(|(key, value)| view! { <code class="label">{format!("{key}={value}")}</code> })
-        .collect();
     let owner = if facts.is_mine {
         t!("owner-you")
     } else {
@@ -45,13 +34,40 @@ pub fn facts_panel(cluster: &Cluster) -> Option<AnyView> {
                     {fact(t!("create-flavor-managers"), facts.manager_flavor.clone())}
                     {fact(t!("keypair"), facts.keypair.clone())}
                     {fact(t!("owner"), Some(owner))}
-                    {(!labels.is_empty()).then(|| view! {
-                        <dt>{t!("overview-labels")}</dt>
-                        <dd>{labels}</dd>
-                    })}
+                    {labels(t!("overview-labels"), &facts.labels)}
                 </dl>
                 {checks(facts)}
             </section>
+        }
+        .into_any(),
+    )
+}
+
+/// One line of what is known; none where nothing is.
+pub(super) fn fact(name: String, value: Option<String>) -> Option<AnyView> {
+    let value = value.filter(|it| !it.is_empty())?;
+    Some(
+        view! {
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        }
+        .into_any(),
+    )
+}
+
+/// The line with labels, if there are any.
+pub(super) fn labels(name: String, labels: &BTreeMap<String, String>) -> Option<AnyView> {
+    if labels.is_empty() {
+        return None;
+    }
+    let labels: Vec<_> = labels
+        .iter()
+        .map(|(key, value)| view! { <code class="label">{format!("{key}={value}")}</code> })
+        .collect();
+    Some(
+        view! {
+            <dt>{name}</dt>
+            <dd>{labels}</dd>
         }
         .into_any(),
     )

@@ -4,13 +4,14 @@ use cluster_api::{Cluster, Offer, Problem, Snapshot, Template, TemplateId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::facts::{fact, labels};
 use crate::{
+    clusters::table::short_table,
     dashboard::{ask, needs},
     error::AppError,
     layout::frame::{Follows, Page, signed_in},
     paths, t,
-    ui::badge::status_badge,
-    when::{ago, at, day},
+    when::{at, day},
 };
 
 /// The page.
@@ -82,39 +83,11 @@ pub(super) fn use_it(template: &Template, class: &'static str) -> AnyView {
 }
 
 fn made(template: &Template, known: &Snapshot) -> AnyView {
-    let rows: Vec<_> = clusters_of(template, known)
-        .map(|cluster| {
-            view! {
-                <tr>
-                    <th scope="row">
-                        <a href=paths::cluster(cluster.id)>{cluster.name.to_string()}</a>
-                    </th>
-                    <td>{status_badge(cluster)}</td>
-                    <td>{t!("ready-of", ready = cluster.ready_nodes(), count = cluster.node_count.get())}</td>
-                    <td>{ago(cluster.created_at)}</td>
-                </tr>
-            }
-        })
-        .collect();
-    let list = if rows.is_empty() {
+    let mut clusters = clusters_of(template, known).peekable();
+    let list = if clusters.peek().is_none() {
         view! { <p class="body quiet">{t!("template-unused")}</p> }.into_any()
     } else {
-        view! {
-            <div class="table" role="region" aria-label=t!("clusters-table") tabindex="0">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!("name")}</th>
-                            <th scope="col">{t!("status")}</th>
-                            <th scope="col">{t!("nodes")}</th>
-                            <th scope="col">{t!("created")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
+        short_table(clusters, true)
     };
     view! {
         <section class="panel" aria-labelledby="made-title">
@@ -128,25 +101,6 @@ fn made(template: &Template, known: &Snapshot) -> AnyView {
 }
 
 fn facts(template: &Template) -> AnyView {
-    let fact = |name: String, value: Option<String>| {
-        value.filter(|it| !it.is_empty()).map(|value| {
-            view! {
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-            }
-        })
-    };
-    let labels: Vec<_> = template
-        .labels
-        .iter()
-        .map(|(key, value)| view! { <code class="label">{format!("{key}={value}")}</code> })
-        .collect();
-    let labels = (!labels.is_empty()).then(|| {
-        view! {
-            <dt>{t!("template-labels")}</dt>
-            <dd>{labels}</dd>
-        }
-    });
     let networks = [
         &template.external_network,
         &template.network,
@@ -179,7 +133,7 @@ fn facts(template: &Template) -> AnyView {
                 {fact(t!("template-balanced"), Some(yes_or_no))}
                 {fact(t!("template-reach"), Some(reach(template)))}
                 {since}
-                {labels}
+                {labels(t!("template-labels"), &template.labels)}
             </dl>
         </section>
     }

@@ -119,3 +119,49 @@ fn row(cluster: &Cluster) -> AnyView {
     }
     .into_any()
 }
+
+/// A few clusters in short, for pages about something else. `linked`: whoever looks may open them.
+#[must_use]
+pub fn short_table<'c>(clusters: impl IntoIterator<Item = &'c Cluster>, linked: bool) -> AnyView {
+    let rows: Vec<_> = clusters
+        .into_iter()
+        .map(|cluster| {
+            let name = cluster.name.to_string();
+            let name = if linked {
+                view! { <a href=paths::cluster(cluster.id)>{name}</a> }.into_any()
+            } else {
+                name.into_any()
+            };
+            view! {
+                <tr id=format!("cluster-{}", cluster.id)>
+                    <th scope="row">{name}</th>
+                    <td>{status_badge(cluster)}</td>
+                    <td class="num">
+                        {t!("ready-of", ready = cluster.ready_nodes(), count = cluster.node_count.get())}
+                    </td>
+                    <td class="mono">{cluster.flavor_name().to_owned()}</td>
+                    <td>{ago(cluster.created_at)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="table" role="region" aria-label=t!("clusters-table") tabindex="0">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("name")}</th>
+                        <th scope="col">{t!("status")}</th>
+                        <th scope="col" class="num">
+                            {t!("nodes")}
+                        </th>
+                        <th scope="col">{t!("flavor")}</th>
+                        <th scope="col">{t!("created")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
